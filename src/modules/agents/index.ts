@@ -1,0 +1,1 @@
+export { Agents, type Actor, type AgentRole } from './agents.facade.js';

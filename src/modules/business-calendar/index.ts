@@ -1,0 +1,1 @@
+export { Calendars, type CalendarVersion } from './calendars.facade.js';

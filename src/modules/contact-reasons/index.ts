@@ -1,0 +1,1 @@
+export { decideReason, type ReasonDecision, type ReasonMarks } from './domain/decide-reason.js';

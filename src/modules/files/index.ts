@@ -1,0 +1,1 @@
+export { BlobStore, type BlobRef, type StagedBlob } from './blob-store.facade.js';

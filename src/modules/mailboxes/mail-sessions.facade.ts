@@ -1,0 +1,67 @@
+import type { Readable } from 'node:stream';
+
+export interface FolderPosition {
+  readonly folder: string;
+  /** Decimal; IMAP's is an unsigned 32-bit number. */
+  readonly uidValidity: string;
+  readonly uidNext: number;
+  readonly exists: number;
+}
+
+export interface AnnouncedMessage {
+  readonly uid: number;
+  readonly sizeBytes: number;
+  /** IMAP INTERNALDATE. */
+  readonly internalDate: Date;
+}
+
+/** Why a session failed, in words for the operator; classified by evidence (protocol reply, error code). */
+export interface MailSessionFailure {
+  readonly kind:
+    | 'unknown_host'
+    | 'refused'
+    | 'timeout'
+    | 'tls'
+    | 'authentication'
+    | 'folder_missing'
+    | 'quota'
+    | 'protocol'
+    | 'disconnected'
+    | 'other';
+  /** One English sentence: what happened, where, what to do; never a secret. */
+  readonly message: string;
+}
+
+/**
+ * One logged-in IMAP connection of one mailbox. Never reused after it failed: every method throws a
+ * `MailSessionError` (with a `failure`) once the connection is gone, and the owner makes a new session.
+ * Folders are selected as needed; everything is by UID and BODY.PEEK, so nothing changes on the server.
+ */
+export interface MailSession {
+  readonly mailboxKey: string;
+  readonly supportsIdle: boolean;
+  /** Selects the folder (after NOOP) and tells where it stands. `failure.kind` folder_missing where it is not there. */
+  position(folder: string): Promise<FolderPosition>;
+  /** Folder paths found by special use or configuration; null where there is none. */
+  folders(): Promise<{ inbox: string; junk: string | null; sent: string | null }>;
+  /** UIDs above `afterUid`, ascending, at most `limit` (a page by UID: call again from the last). */
+  announced(folder: string, afterUid: number, limit: number): Promise<AnnouncedMessage[]>;
+  /** Whole raw messages for these UIDs by one FETCH; a UID that is gone is simply missing. */
+  fetchRaw(folder: string, uids: readonly number[]): AsyncIterable<{ uid: number; raw: Buffer }>;
+  /** One message as a stream in bounded memory; null if it is gone. */
+  streamRaw(folder: string, uid: number): Promise<Readable | null>;
+  /** Header and first text part as a small RFC 5322 message (D27); null if it is gone. */
+  fetchPartial(folder: string, uid: number): Promise<Buffer | null>;
+  /** Waits in IDLE (or sleeps where the server lacks it) until news, `timeoutMs` or abort. True if there is news. */
+  waitForNews(folder: string, timeoutMs: number, signal: AbortSignal): Promise<boolean>;
+  markSeen(folder: string, uids: readonly number[]): Promise<void>;
+  move(folder: string, uids: readonly number[], target: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Makes IMAP sessions; TLS checked, password or XOAUTH2, as configured. */
+export class MailSessions {
+  connect(_mailboxKey: string): Promise<MailSession> {
+    throw new Error('unwritten');
+  }
+}

@@ -1,0 +1,7 @@
+export {
+  Outbound,
+  outboundFailed,
+  outboundSent,
+  type EnqueuedMail,
+  type NewOutgoingMail,
+} from './outbound.facade.js';

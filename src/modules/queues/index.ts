@@ -1,0 +1,1 @@
+export { Queues, type AccessScope } from './queues.facade.js';

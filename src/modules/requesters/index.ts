@@ -1,0 +1,1 @@
+export { Requesters, type Requester } from './requesters.facade.js';

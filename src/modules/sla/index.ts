@@ -1,0 +1,1 @@
+export { Sla, slaBreached, slaWarned, type ClockView, type DeadlineSummary, type PolicyContext } from './sla.facade.js';

@@ -1,0 +1,1 @@
+export { Templates, type RenderedMail, type TemplateName } from './templates.facade.js';

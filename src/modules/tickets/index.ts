@@ -1,0 +1,7 @@
+export {
+  Tickets,
+  type CustomerMessage,
+  type NewAttachment,
+  type OpenTicket,
+  type OpenedTicket,
+} from './tickets.facade.js';

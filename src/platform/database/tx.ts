@@ -1,0 +1,62 @@
+import type { EntityManager, EntityTarget, ObjectLiteral, Repository } from 'typeorm';
+import type { PoolClient, QueryResult, QueryResultRow } from 'pg';
+
+/**
+ * An open transaction. Only `Database.inTransaction` makes one, and every method that writes takes it as its
+ * first parameter: what must be atomic cannot be written outside by accident.
+ */
+export class Tx {
+  /** @internal */ readonly afterCommitHooks: (() => void)[] = [];
+  private static readonly statementNames = new Map<string, string>();
+
+  private constructor(
+    private readonly entityManager: EntityManager,
+    private readonly client: PoolClient,
+  ) {}
+
+  /** @internal Called by `Database` alone. */
+  static begin(entityManager: EntityManager, client: PoolClient): Tx {
+    return new Tx(entityManager, client);
+  }
+
+  /**
+   * Runs one statement with `$1…` parameters and returns its rows. Prepared once a connection under a name made
+   * from its text, so pass constant SQL only: never text put together from values.
+   */
+  async query<Row extends QueryResultRow = QueryResultRow>(
+    sql: string,
+    values: readonly unknown[] = [],
+  ): Promise<Row[]> {
+    return (await this.run<Row>(sql, values)).rows;
+  }
+
+  /** As `query`; returns how many rows the statement touched. */
+  async execute(sql: string, values: readonly unknown[] = []): Promise<number> {
+    return (await this.run(sql, values)).rowCount ?? 0;
+  }
+
+  /** TypeORM's repository bound to this transaction, for stores whose work is plain create-read-update. */
+  repository<Entity extends ObjectLiteral>(entity: EntityTarget<Entity>): Repository<Entity> {
+    return this.entityManager.getRepository(entity);
+  }
+
+  /**
+   * Runs `hook` once the commit has succeeded (never on rollback): for waking sleepers in this process.
+   * It must not be needed for correctness, because a process can die between the commit and the hook.
+   */
+  afterCommit(hook: () => void): void {
+    this.afterCommitHooks.push(hook);
+  }
+
+  private run<Row extends QueryResultRow>(
+    sql: string,
+    values: readonly unknown[],
+  ): Promise<QueryResult<Row>> {
+    let name = Tx.statementNames.get(sql);
+    if (name === undefined) {
+      name = `s${Tx.statementNames.size}`;
+      Tx.statementNames.set(sql, name);
+    }
+    return this.client.query<Row>({ name, text: sql, values: values as unknown[] });
+  }
+}

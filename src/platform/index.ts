@@ -1,0 +1,12 @@
+/** The toolbox. It knows nothing about tickets. */
+export * from './alarms.js';
+export * from './clock.js';
+export * from './database/database.js';
+export * from './database/tx.js';
+export * from './errors.js';
+export * from './events/event-bus.js';
+export * from './events/event-dispatcher.js';
+export * from './ids.js';
+export * from './leases.js';
+export * from './logging.js';
+export * from './wakeups.js';

@@ -1,0 +1,64 @@
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { TypeOrmModule, getDataSourceToken } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { Alarms } from './alarms.js';
+import { Clock, SystemClock } from './clock.js';
+import { Database } from './database/database.js';
+import { EventBus } from './events/event-bus.js';
+import { EventDispatcher } from './events/event-dispatcher.js';
+import { newId } from './ids.js';
+import { Leases } from './leases.js';
+import { Wakeups } from './wakeups.js';
+
+export interface PlatformOptions {
+  readonly databaseUrl: string;
+  readonly clock?: Clock;
+  /** Connections of this process's pool. */
+  readonly poolSize?: number;
+}
+
+/** Provides Database, Clock, EventBus, EventDispatcher, Leases, Alarms, Wakeups to every module. */
+@Global()
+@Module({})
+export class PlatformModule {
+  static forRoot(options: PlatformOptions): DynamicModule {
+    const provide = [
+      { provide: Clock, useValue: options.clock ?? new SystemClock() },
+      { provide: Wakeups, useValue: new Wakeups() },
+      {
+        provide: Database,
+        useFactory: (dataSource: DataSource) => new Database(dataSource),
+        inject: [getDataSourceToken()],
+      },
+      { provide: EventBus, useFactory: (wakeups: Wakeups) => new EventBus(wakeups), inject: [Wakeups] },
+      {
+        provide: EventDispatcher,
+        useFactory: (database: Database, bus: EventBus, wakeups: Wakeups) => new EventDispatcher(database, bus, wakeups),
+        inject: [Database, EventBus, Wakeups],
+      },
+      { provide: Leases, useFactory: (database: Database) => new Leases(database, newId()), inject: [Database] },
+      {
+        provide: Alarms,
+        useFactory: (database: Database, clock: Clock) => new Alarms(database, clock),
+        inject: [Database, Clock],
+      },
+    ];
+    return {
+      module: PlatformModule,
+      imports: [
+        TypeOrmModule.forRoot({
+          type: 'postgres',
+          url: options.databaseUrl,
+          autoLoadEntities: true,
+          synchronize: false,
+          migrationsRun: false,
+          logging: false,
+          extra: { max: options.poolSize ?? 10 },
+        }),
+      ],
+      providers: provide,
+      exports: provide.map((provider) => provider.provide),
+    };
+  }
+}
+
