@@ -21,7 +21,12 @@ export class Alarms {
   ) {}
 
   /** Raises or refreshes an alarm. The message is one English sentence for the operator: what, where, what to do. */
-  async raise(key: string, severity: Alarm['severity'], message: string, details: Alarm['details'] = {}): Promise<void> {
+  async raise(
+    key: string,
+    severity: Alarm['severity'],
+    message: string,
+    details: Alarm['details'] = {},
+  ): Promise<void> {
     const now = this.clock.now();
     const [row] = await this.database.inTransaction((tx) =>
       tx.query<{ fresh: boolean }>(
@@ -39,7 +44,10 @@ export class Alarms {
   /** Clears an alarm; nothing happens where it is not raised. */
   async clear(key: string): Promise<void> {
     const cleared = await this.database.inTransaction((tx) =>
-      tx.execute('update alarms set cleared_at = $2 where key = $1 and cleared_at is null', [key, this.clock.now()]),
+      tx.execute('update alarms set cleared_at = $2 where key = $1 and cleared_at is null', [
+        key,
+        this.clock.now(),
+      ]),
     );
     if (cleared > 0) log.info({ alarm: key }, 'alarm cleared');
   }

@@ -1,5 +1,6 @@
 /** The toolbox. It knows nothing about tickets. */
 export * from './alarms.js';
+export * from './background.js';
 export * from './clock.js';
 export * from './database/database.js';
 export * from './database/tx.js';

@@ -50,11 +50,10 @@ export class Leases {
   /** Hands the lease back at once. */
   async release(lease: Lease): Promise<void> {
     await this.database.inTransaction((tx) =>
-      tx.execute(`update leases set expires_at = now() where name = $1 and owner = $2 and token = $3`, [
-        lease.name,
-        lease.owner,
-        lease.token,
-      ]),
+      tx.execute(
+        `update leases set expires_at = now() where name = $1 and owner = $2 and token = $3`,
+        [lease.name, lease.owner, lease.token],
+      ),
     );
   }
 

@@ -26,7 +26,20 @@ const root = pino({
   },
   // Bodies, subjects, addresses and secrets are not logged at all; these paths are the net below that rule.
   redact: {
-    paths: ['password', 'pass', 'secret', 'token', 'authorization', '*.password', '*.pass', '*.secret', '*.token', '*.accessToken', '*.refreshToken', 'req.headers'],
+    paths: [
+      'password',
+      'pass',
+      'secret',
+      'token',
+      'authorization',
+      '*.password',
+      '*.pass',
+      '*.secret',
+      '*.token',
+      '*.accessToken',
+      '*.refreshToken',
+      'req.headers',
+    ],
     censor: '[removed]',
   },
 });

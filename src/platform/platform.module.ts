@@ -2,6 +2,7 @@ import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule, getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { Alarms } from './alarms.js';
+import { Background } from './background.js';
 import { Clock, SystemClock } from './clock.js';
 import { Database } from './database/database.js';
 import { EventBus } from './events/event-bus.js';
@@ -30,13 +31,31 @@ export class PlatformModule {
         useFactory: (dataSource: DataSource) => new Database(dataSource),
         inject: [getDataSourceToken()],
       },
-      { provide: EventBus, useFactory: (wakeups: Wakeups) => new EventBus(wakeups), inject: [Wakeups] },
+      {
+        provide: EventBus,
+        useFactory: (wakeups: Wakeups) => new EventBus(wakeups),
+        inject: [Wakeups],
+      },
       {
         provide: EventDispatcher,
-        useFactory: (database: Database, bus: EventBus, wakeups: Wakeups) => new EventDispatcher(database, bus, wakeups),
+        useFactory: (database: Database, bus: EventBus, wakeups: Wakeups) =>
+          new EventDispatcher(database, bus, wakeups),
         inject: [Database, EventBus, Wakeups],
       },
-      { provide: Leases, useFactory: (database: Database) => new Leases(database, newId()), inject: [Database] },
+      {
+        provide: Background,
+        useFactory: (dispatcher: EventDispatcher) => {
+          const background = new Background();
+          background.register('events', dispatcher);
+          return background;
+        },
+        inject: [EventDispatcher],
+      },
+      {
+        provide: Leases,
+        useFactory: (database: Database) => new Leases(database, newId()),
+        inject: [Database],
+      },
       {
         provide: Alarms,
         useFactory: (database: Database, clock: Clock) => new Alarms(database, clock),
@@ -61,4 +80,3 @@ export class PlatformModule {
     };
   }
 }
-

@@ -64,7 +64,7 @@ export class Database {
 
 /** The SQLSTATE of an error from PostgreSQL, looked for through wrappers; null for any other error. */
 export function sqlStateOf(error: unknown): string | null {
-  for (let at: unknown = error; typeof at === 'object' && at !== null; ) {
+  for (let at: unknown = error; typeof at === 'object' && at !== null;) {
     const candidate = at as { code?: unknown; driverError?: unknown; cause?: unknown };
     if (typeof candidate.code === 'string' && /^[0-9A-Z]{5}$/.test(candidate.code)) {
       return candidate.code;
@@ -77,7 +77,7 @@ export function sqlStateOf(error: unknown): string | null {
 /** True where PostgreSQL refused a row because of the named unique constraint (SQLSTATE 23505). */
 export function violatesUnique(error: unknown, constraint: string): boolean {
   if (sqlStateOf(error) !== '23505') return false;
-  for (let at: unknown = error; typeof at === 'object' && at !== null; ) {
+  for (let at: unknown = error; typeof at === 'object' && at !== null;) {
     const candidate = at as { constraint?: unknown; driverError?: unknown; cause?: unknown };
     if (typeof candidate.constraint === 'string') return candidate.constraint === constraint;
     at = candidate.driverError ?? candidate.cause;

@@ -24,9 +24,11 @@ export async function migrate(databaseUrl: string, directory: string): Promise<s
          applied_at timestamptz not null default now())`,
     );
     const known = new Map<string, string>(
-      (await client.query<{ name: string; sha256: string }>('select name, sha256 from schema_migrations')).rows.map(
-        (row) => [row.name, row.sha256],
-      ),
+      (
+        await client.query<{ name: string; sha256: string }>(
+          'select name, sha256 from schema_migrations',
+        )
+      ).rows.map((row) => [row.name, row.sha256]),
     );
     const names = (await readdir(directory)).filter((name) => name.endsWith('.sql')).sort();
     for (const name of known.keys()) {
@@ -50,7 +52,10 @@ export async function migrate(databaseUrl: string, directory: string): Promise<s
       await client.query('begin');
       try {
         await client.query(sql);
-        await client.query('insert into schema_migrations (name, sha256) values ($1, $2)', [name, sha256]);
+        await client.query('insert into schema_migrations (name, sha256) values ($1, $2)', [
+          name,
+          sha256,
+        ]);
         await client.query('commit');
       } catch (error) {
         await client.query('rollback');

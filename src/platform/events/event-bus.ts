@@ -30,9 +30,14 @@ export class EventBus {
    * Registers a subscriber under a name that stays (it is stored in rows). Call it while modules are wired, before
    * the first publish; every process registers all subscribers, whatever its role.
    */
-  subscribe<Payload>(event: EventTopic<Payload>, name: string, handler: EventHandler<Payload>): void {
+  subscribe<Payload>(
+    event: EventTopic<Payload>,
+    name: string,
+    handler: EventHandler<Payload>,
+  ): void {
     const handlers = this.subscribers.get(event.topic) ?? new Map<string, EventHandler<never>>();
-    if (handlers.has(name)) throw new Error(`Subscriber ${name} is registered twice for ${event.topic}`);
+    if (handlers.has(name))
+      throw new Error(`Subscriber ${name} is registered twice for ${event.topic}`);
     handlers.set(name, handler as EventHandler<never>);
     this.subscribers.set(event.topic, handlers);
   }

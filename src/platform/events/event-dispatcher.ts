@@ -91,7 +91,10 @@ export class EventDispatcher {
 
   private async postpone({ row, error }: { row: EventRow; error: unknown }): Promise<void> {
     const delayMs = Math.min(MAX_BACKOFF_MS, 250 * 2 ** row.attempts);
-    log.warn({ err: error, topic: row.topic, subscriber: row.subscriber, attempts: row.attempts + 1 }, 'subscriber failed');
+    log.warn(
+      { err: error, topic: row.topic, subscriber: row.subscriber, attempts: row.attempts + 1 },
+      'subscriber failed',
+    );
     await this.database.inTransaction((tx) =>
       tx.execute(
         `update events set attempts = attempts + 1, last_error = $2,
