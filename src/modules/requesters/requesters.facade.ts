@@ -1,4 +1,6 @@
+import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../platform/index.js';
+import { RequestersStore } from './store/requesters.store.js';
 
 export interface Requester {
   readonly id: string;
@@ -12,32 +14,50 @@ export interface Requester {
 }
 
 /** People who ask. */
+@Injectable()
 export class Requesters {
-  /** The requester of this address, made if unknown. Two processes at once make one. */
-  findOrCreate(_tx: Tx, _who: { address: string; name: string; now: Date }): Promise<Requester> {
-    throw new Error('unwritten');
+  constructor(private readonly store: RequestersStore) {}
+
+  /**
+   * The requester of this address (compared in lower case), made if unknown. Two processes at once make one. A
+   * requester without a name takes the one given here. One statement in the usual case.
+   */
+  findOrCreate(tx: Tx, who: { address: string; name: string; now: Date }): Promise<Requester> {
+    return this.store.findOrCreate(tx, who);
   }
 
-  byId(_tx: Tx, _id: string): Promise<Requester | null> {
-    throw new Error('unwritten');
+  byId(tx: Tx, id: string): Promise<Requester | null> {
+    return this.store.byId(tx, id);
   }
 
-  /** Records identification found in a message (D7); never overwrites what an agent entered. */
+  /** The requester of this address; null if nobody has it. */
+  byAddress(tx: Tx, address: string): Promise<Requester | null> {
+    return this.store.byAddress(tx, address);
+  }
+
+  /**
+   * Records identification found in a message (D7); never overwrites what an agent entered. `source` says where it
+   * was found (`message:123`, `form`); one that begins with `agent` marks it as entered by an agent.
+   */
   learnIdentification(
-    _tx: Tx,
-    _id: string,
-    _found: { supportId?: string; accessEmail?: string; source: string },
+    tx: Tx,
+    id: string,
+    found: { supportId?: string; accessEmail?: string; source: string },
   ): Promise<void> {
-    throw new Error('unwritten');
+    return this.store.learnIdentification(tx, id, {
+      supportId: found.supportId ?? null,
+      accessEmail: found.accessEmail ?? null,
+      source: found.source,
+    });
   }
 
   /** Marks that identification was asked for; false if it had been asked before (ask once, D7). */
-  markIdentificationAsked(_tx: Tx, _id: string, _now: Date): Promise<boolean> {
-    throw new Error('unwritten');
+  markIdentificationAsked(tx: Tx, id: string, now: Date): Promise<boolean> {
+    return this.store.markIdentificationAsked(tx, id, now);
   }
 
   /** Marks that feedback was asked for; false if that was within 30 days or the person unsubscribed (D12). */
-  markFeedbackAsked(_tx: Tx, _id: string, _now: Date): Promise<boolean> {
-    throw new Error('unwritten');
+  markFeedbackAsked(tx: Tx, id: string, now: Date): Promise<boolean> {
+    return this.store.markFeedbackAsked(tx, id, now);
   }
 }
