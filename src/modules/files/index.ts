@@ -1,1 +1,3 @@
 export { BlobStore, type BlobRef, type StagedBlob } from './blob-store.facade.js';
+export { FilesModule } from './files.module.js';
+export { StorageDirectory } from './storage-directory.js';

@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { BlobStore, StorageDirectory, type StagedBlob } from '../../../src/modules/files/index.js';
+import { BlobTable } from '../../../src/modules/files/store/blob.store.js';
+import { AppError } from '../../../src/platform/index.js';
+import { freshDatabase, type FreshDatabase } from '../../support/database.js';
+
+const INLINE = 256 * 1024;
+
+describe('BlobStore', () => {
+  let fresh: FreshDatabase;
+  let directory: string;
+  let store: BlobStore;
+
+  beforeAll(async () => {
+    fresh = await freshDatabase();
+    directory = await mkdtemp(join(tmpdir(), 'helpdesk-files-'));
+    store = new BlobStore(new BlobTable(fresh.database), new StorageDirectory(directory));
+  });
+
+  afterAll(async () => {
+    await fresh.close();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  const record = (...staged: StagedBlob[]): Promise<void> =>
+    fresh.database.inTransaction((tx) => store.record(tx, staged));
+
+  const filesBelow = async (folder: string): Promise<string[]> =>
+    (await readdir(folder, { recursive: true, withFileTypes: true }))
+      .filter((entry) => entry.isFile())
+      .map((entry) => entry.name);
+
+  it('keeps up to 256 KB in PostgreSQL and anything larger in a file', async () => {
+    const small = await store.stage(randomBytes(INLINE));
+    const large = await store.stage(randomBytes(INLINE + 1));
+    expect(small.location).toBeNull();
+    expect(large.content).toBeNull();
+    await record(small, large);
+    expect(await store.read(small.sha256)).toEqual(small.content);
+    const again = await store.read(large.sha256);
+    expect(createHash('sha256').update(again).digest()).toEqual(large.sha256);
+    expect(await filesBelow(directory)).toContain(large.sha256.toString('hex'));
+  });
+
+  it('gives back every byte value, empty content and content of either source alike', async () => {
+    const bytes = [
+      Buffer.alloc(0),
+      Buffer.from([...Array(256).keys()]),
+      Buffer.from('a\0b\\c'),
+      randomBytes(INLINE * 3 + 7),
+    ];
+    const staged: StagedBlob[] = [];
+    for (const content of bytes) {
+      const byStream = await store.stageStream(Readable.from([content]), INLINE * 4);
+      const byBuffer = await store.stage(content);
+      expect({ ...byStream, content: null }).toEqual({ ...byBuffer, content: null });
+      staged.push(byStream, byBuffer);
+    }
+    await record(...staged);
+    for (const content of bytes) {
+      const sha256 = createHash('sha256').update(content).digest();
+      expect((await store.read(sha256)).equals(content)).toBe(true);
+      expect((await buffer(await store.open(sha256))).equals(content)).toBe(true);
+    }
+  });
+
+  it('puts twice as once, also from two transactions with the same blobs in another order', async () => {
+    const staged = await Promise.all(
+      Array.from({ length: 40 }, () => store.stage(randomBytes(5000))),
+    );
+    await Promise.all(
+      [staged, staged.toReversed(), staged, staged.toReversed()].map((order) =>
+        fresh.database.inTransaction((tx) => store.record(tx, order)),
+      ),
+    );
+    for (const { sha256, content } of staged) expect(await store.read(sha256)).toEqual(content);
+  });
+
+  it('refuses a stream beyond the limit and leaves nothing behind', async () => {
+    const before = await filesBelow(directory);
+    const endless = Readable.from(
+      (function* () {
+        for (;;) yield randomBytes(64 * 1024);
+      })(),
+    );
+    await expect(store.stageStream(endless, 1024 * 1024)).rejects.toMatchObject({
+      code: 'body_too_large',
+    });
+    const broken = Readable.from(
+      (async function* () {
+        yield randomBytes(INLINE * 2);
+        throw new Error('the line went dead');
+      })(),
+    );
+    await expect(store.stageStream(broken, 10 * INLINE)).rejects.toThrow('the line went dead');
+    expect(await filesBelow(directory)).toEqual(before);
+  });
+
+  it('streams 100 MB in bounded memory', async () => {
+    const chunk = randomBytes(1024 * 1024);
+    let peak = 0;
+    const start = process.memoryUsage().rss;
+    const source = Readable.from(
+      (function* () {
+        for (let index = 0; index < 100; index += 1) {
+          peak = Math.max(peak, process.memoryUsage().rss - start);
+          yield chunk;
+        }
+      })(),
+    );
+    const staged = await store.stageStream(source, 200 * 1024 * 1024);
+    await record(staged);
+    let sizeBytes = 0;
+    for await (const piece of await store.open(staged.sha256)) {
+      sizeBytes += (piece as Buffer).length;
+      peak = Math.max(peak, process.memoryUsage().rss - start);
+    }
+    expect(sizeBytes).toBe(100 * 1024 * 1024);
+    expect(peak).toBeLessThan(60 * 1024 * 1024);
+  });
+
+  it('says not_found for a hash that nobody recorded', async () => {
+    const unknown = createHash('sha256').update('never stored').digest();
+    await expect(store.read(unknown)).rejects.toThrow(AppError);
+    await expect(store.open(unknown)).rejects.toMatchObject({ code: 'not_found' });
+  });
+});
