@@ -1,3 +1,5 @@
+import { writeSync } from 'node:fs';
+
 /** The closing line of a test run: `N passed, N failed`, after the tiers that were left out. */
 export default class PlainReporter {
   constructor(_global, options) {
@@ -6,9 +8,11 @@ export default class PlainReporter {
 
   onRunComplete(_contexts, results) {
     const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
-    for (const tier of this.leftOut) process.stdout.write(`\nleft out: ${tier}`);
-    process.stdout.write(
-      `\n${results.numPassedTests} passed, ${failed} failed${results.numPendingTests ? `, ${results.numPendingTests} skipped` : ''}\n`,
-    );
+    const skipped = results.numPendingTests ? `, ${results.numPendingTests} skipped` : '';
+    const lines = this.leftOut.map((tier) => `left out: ${tier}\n`).join('');
+    // At exit, so that nothing that Jest prints comes after it.
+    process.once('exit', () => {
+      writeSync(1, `${lines}${results.numPassedTests} passed, ${failed} failed${skipped}\n`);
+    });
   }
 }
