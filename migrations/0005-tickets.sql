@@ -34,6 +34,9 @@ create table tickets (
   escalated_to text,
   escalated_at timestamptz,
   follow_up_of bigint,
+  -- D20: opened in the second team's queue by an escalation out of a private queue; holds only what was shared.
+  escalation_of bigint,
+  -- The first ticket's id of those that one message opened in several queues (D25).
   twin_group bigint,
   merged_into bigint,
   version integer not null default 1,
@@ -45,6 +48,7 @@ create table tickets (
   constraint fk_tickets_assignee_id foreign key (assignee_id) references agents (id),
   constraint fk_tickets_escalated_to foreign key (escalated_to) references queues (key),
   constraint fk_tickets_follow_up_of foreign key (follow_up_of) references tickets (id),
+  constraint fk_tickets_escalation_of foreign key (escalation_of) references tickets (id),
   constraint fk_tickets_merged_into foreign key (merged_into) references tickets (id),
   constraint ck_tickets_status check (status in ('open', 'awaiting_customer', 'resolved')),
   constraint ck_tickets_close_reason check (close_reason is null or close_reason in ('spam', 'duplicate', 'out_of_scope', 'no_answer_needed', 'no_response')),
@@ -54,13 +58,22 @@ create table tickets (
   constraint ck_tickets_reason_decided_by check (reason_decided_by in ('form', 'sub_address', 'subject_tag', 'mailbox', 'clues', 'classifier', 'fallback', 'none', 'agent')),
   constraint ck_tickets_reason_confidence check (reason_confidence between 0 and 1)
 );
-create index ix_tickets_queue_key_status_due_at on tickets (queue_key, status, due_at, id);
-create index ix_tickets_queue_key_last_activity_at on tickets (queue_key, last_activity_at desc, id desc);
-create index ix_tickets_queue_key_created_at on tickets (queue_key, created_at desc, id desc);
-create index ix_tickets_assignee_id on tickets (assignee_id, status, due_at) where assignee_id is not null;
-create index ix_tickets_requester_id on tickets (requester_id, created_at desc);
+-- One index for each order of the inbox, with and without a status: a page is read from the index, never sorted.
+create index ix_tickets_queue_key_status_due_at on tickets (queue_key, status, coalesce(due_at, 'infinity'::timestamptz), id);
+create index ix_tickets_queue_key_due_at on tickets (queue_key, coalesce(due_at, 'infinity'::timestamptz), id);
+create index ix_tickets_queue_key_status_last_activity_at on tickets (queue_key, status, last_activity_at, id);
+create index ix_tickets_queue_key_last_activity_at on tickets (queue_key, last_activity_at, id);
+create index ix_tickets_queue_key_status_created_at on tickets (queue_key, status, created_at, id);
+create index ix_tickets_queue_key_created_at on tickets (queue_key, created_at, id);
+-- What is rare is found by itself: a filter for it must not walk a whole queue.
+create index ix_tickets_assignee_id on tickets (assignee_id, status) where assignee_id is not null;
+create index ix_tickets_requester_id on tickets (requester_id, created_at);
+create index ix_tickets_reason_key on tickets (reason_key, queue_key, status);
+create index ix_tickets_lane on tickets (lane, queue_key) where lane <> 'inbox';
 create index ix_tickets_twin_group on tickets (twin_group) where twin_group is not null;
 create index ix_tickets_follow_up_of on tickets (follow_up_of) where follow_up_of is not null;
+create index ix_tickets_escalation_of on tickets (escalation_of) where escalation_of is not null;
+create index ix_tickets_escalated_to on tickets (escalated_to, status) where escalated_to is not null;
 
 create table ticket_participants (
   ticket_id bigint not null,
@@ -132,6 +145,20 @@ create table attachments (
   constraint fk_attachments_sha256 foreign key (sha256) references blobs (sha256)
 );
 create index ix_attachments_message_id on attachments (message_id) where message_id is not null;
+
+-- D7: tickets of a sender who writes faster than acknowledgements may be sent; one summary names them, at most hourly.
+create table acknowledgement_backlog (
+  ticket_id bigint not null,
+  address text not null,
+  mailbox_key text not null,
+  waiting_since timestamptz not null,
+  summarised_at timestamptz,
+  constraint pk_acknowledgement_backlog primary key (ticket_id),
+  constraint fk_acknowledgement_backlog_ticket_id foreign key (ticket_id) references tickets (id),
+  constraint fk_acknowledgement_backlog_mailbox_key foreign key (mailbox_key) references mailboxes (key)
+);
+create index ix_acknowledgement_backlog_address on acknowledgement_backlog (address, summarised_at);
+create index ix_acknowledgement_backlog_waiting on acknowledgement_backlog (waiting_since) where summarised_at is null;
 
 -- Who, what, when, before, after: append only.
 create table ticket_history (

@@ -42,6 +42,8 @@ export interface OpenTicket {
   /** False with the reason why not, for the journal; true: one acknowledgement goes into the outbox (D7). */
   readonly acknowledge: true | { readonly no: string };
   readonly followUpOf: string | null;
+  /** A ticket that another copy of this message opened before (D25, Bcc): the new one joins its twins. */
+  readonly twinOf?: string | null;
   /** Tickets opened by the same message in other queues (D25): the acknowledgement names them all. */
   readonly twins: readonly { readonly queueKey: string; readonly mailboxKey: string; readonly reason: ReasonDecision }[];
 }
@@ -60,8 +62,13 @@ export interface TicketForJoining {
   readonly queueKey: string;
   readonly mailboxKey: string | null;
   readonly resolvedAt: Date | null;
-  /** Lower-case addresses of participants. */
+  /** Lower-case addresses of participants, those of side conversations among them. */
   readonly participants: readonly string[];
+  /**
+   * Participants of side conversations only (`/forwards`): their mail joins that conversation by `addCustomerMessage`,
+   * whatever the ticket's status; it is never a follow-up and has no clock.
+   */
+  readonly outsiders: readonly string[];
   /** An open follow-up of this ticket: further answers go there (D9). */
   readonly openFollowUp: string | null;
   readonly mergedInto: string | null;
