@@ -1,1 +1,38 @@
-export { Calendars, type CalendarVersion } from './calendars.facade.js';
+export { BusinessCalendarModule } from './business-calendar.module.js';
+export {
+  Calendars,
+  DEFAULT_CALENDAR,
+  type CalendarInForce,
+  type CalendarVersion,
+} from './calendars.facade.js';
+export {
+  businessCalendar,
+  BusinessCalendar,
+  type CalendarDay,
+} from './domain/business-calendar.js';
+export { addBusinessDays, type DueDate, type SkippedDay } from './domain/business-days.js';
+export {
+  addBusinessMinutes,
+  businessMinutesBetween,
+  isServiceTime,
+  nextOpening,
+  subtractBusinessMinutes,
+} from './domain/business-time.js';
+export {
+  CalendarDefinitionError,
+  calendarProblems,
+  type DefinitionProblem,
+} from './domain/calendar-definition.js';
+export { CalendarRangeError, FIRST_YEAR, LAST_YEAR } from './domain/civil-day.js';
+export {
+  describeDay,
+  describeYear,
+  type DayDescription,
+  type YearOverview,
+} from './domain/describe-day.js';
+export {
+  explainBusinessDays,
+  explainBusinessMinutes,
+  promiseInWords,
+  type Explanation,
+} from './domain/explanation.js';

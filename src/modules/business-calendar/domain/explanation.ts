@@ -1,0 +1,163 @@
+import type { BusinessCalendar } from './business-calendar.js';
+import { causeInWords, type DueDate } from './business-days.js';
+import {
+  civilDateOf,
+  MS_PER_DAY,
+  MS_PER_MINUTE,
+  parseIsoDay,
+  yearOf,
+  type DayNumber,
+} from './civil-day.js';
+import { clockTime, longDatePt, shortDate, weekdayName, type Language } from './day-names.js';
+import { ZoneOffsets } from './zone-offsets.js';
+
+/** One sentence that a customer would accept, in both languages. */
+export interface Explanation {
+  readonly ptBR: string;
+  readonly en: string;
+}
+
+/** Up to this many days are named one by one; longer counts name the first and the last. */
+const MAX_NAMED_DAYS = 10;
+
+/**
+ * "Recebido sexta 20/11 às 19:40 (feriado, Consciência Negra); contam segunda 23, terça 24, quarta 25; prazo quarta 25/11
+ * às 18:00". Weekends are not spoken of; holidays that were passed over are. Years appear where they differ.
+ */
+export function explainBusinessDays(
+  calendar: BusinessCalendar,
+  receivedAt: Date,
+  due: DueDate,
+): Explanation {
+  return inBothLanguages((language) => {
+    const pt = language === 'ptBR';
+    const withYear = !due.daysCounted.at(-1)!.startsWith(due.receivedOn.slice(0, 4));
+    const parts = [
+      receivedPart(calendar, receivedAt, language, withYear),
+      countedPart(due, language),
+    ];
+    const holidays = due.daysSkipped.filter((day) => day.kind !== 'weekday');
+    if (holidays.length > 0) {
+      const named = holidays.map(
+        (day) =>
+          `${weekdayAndDate(parseIsoDay(day.date)!, language, false)} (${pt ? day.why : day.whyEn})`,
+      );
+      const notCounted = named.length === 1 ? 'não conta' : 'não contam';
+      parts.push(`${pt ? notCounted : 'not counted:'} ${named.join(', ')}`);
+    }
+    parts.push(duePart(calendar, due.dueAt, language, withYear));
+    return parts.join('; ');
+  });
+}
+
+/** "Recebido sexta 20/11 às 17:00; contam 2 h 30 min de atendimento; prazo segunda 23/11 às 10:30". */
+export function explainBusinessMinutes(
+  calendar: BusinessCalendar,
+  receivedAt: Date,
+  minutes: number,
+  dueAt: Date,
+): Explanation {
+  const withYear =
+    yearOf(calendar.dayAt(receivedAt.getTime())) !== yearOf(calendar.dayAt(dueAt.getTime()));
+  return inBothLanguages((language) =>
+    [
+      receivedPart(calendar, receivedAt, language, withYear),
+      language === 'ptBR'
+        ? `contam ${durationInWords(minutes)} de atendimento`
+        : `${durationInWords(minutes)} of service time count`,
+      duePart(calendar, dueAt, language, withYear),
+    ].join('; '),
+  );
+}
+
+/** "quarta-feira, 25 de novembro de 2026, até as 18h" in `zone`; midnight reads as the end of the day before it. */
+export function promiseInWords(dueAt: Date, zone: string): string {
+  const { day, minute } = wallClock(ZoneOffsets.of(zone), dueAt);
+  if (minute === 0) return `${longDatePt(day - 1)}, até as 24h`;
+  const hour = Math.floor(minute / 60);
+  const rest = minute % 60 === 0 ? '' : String(minute % 60).padStart(2, '0');
+  return `${longDatePt(day)}, até ${hour <= 1 ? 'a' : 'as'} ${hour}h${rest}`;
+}
+
+function inBothLanguages(say: (language: Language) => string): Explanation {
+  return { ptBR: say('ptBR'), en: say('en') };
+}
+
+function receivedPart(
+  calendar: BusinessCalendar,
+  receivedAt: Date,
+  language: Language,
+  withYear: boolean,
+): string {
+  const point = wallClock(calendar.offsets, receivedAt);
+  const cause = causeInWords(calendar.day(point.day), language);
+  const note = cause === null ? '' : ` (${cause})`;
+  const said = language === 'ptBR' ? 'Recebido' : 'Received';
+  return `${said} ${pointInWords(point, language, withYear)}${note}`;
+}
+
+function duePart(
+  calendar: BusinessCalendar,
+  dueAt: Date,
+  language: Language,
+  withYear: boolean,
+): string {
+  const { day, minute } = wallClock(calendar.offsets, dueAt);
+  // A service that closes at 24:00 is due at the end of that day, not at the beginning of the next one.
+  const point = minute === 0 ? { day: day - 1, minute: 24 * 60 } : { day, minute };
+  return `${language === 'ptBR' ? 'prazo' : 'due'} ${pointInWords(point, language, withYear)}`;
+}
+
+/** "segunda 23, terça 24"; the month is said again when it changes: "segunda 30, terça 01/12". */
+function countedPart(due: DueDate, language: Language): string {
+  const days = due.daysCounted.map((date) => parseIsoDay(date)!);
+  const pt = language === 'ptBR';
+  if (days.length > MAX_NAMED_DAYS) {
+    const [first, last] = [days[0]!, days.at(-1)!].map((day) =>
+      weekdayAndDate(day, language, yearOf(days[0]!) !== yearOf(days.at(-1)!)),
+    ) as [string, string];
+    return pt
+      ? `contam ${days.length} dias úteis, de ${first} a ${last}`
+      : `${days.length} business days count, from ${first} to ${last}`;
+  }
+  let month = civilDateOf(parseIsoDay(due.receivedOn)!).month;
+  const named = days.map((day) => {
+    const date = civilDateOf(day);
+    const sameMonth = date.month === month;
+    month = date.month;
+    return sameMonth
+      ? `${weekdayName(day, language)} ${date.day}`
+      : weekdayAndDate(day, language, false);
+  });
+  return `${pt ? (days.length === 1 ? 'conta' : 'contam') : 'counting'} ${named.join(', ')}`;
+}
+
+/** "sexta 20/11 às 19:40" or "Friday 20 Nov at 19:40". */
+function pointInWords(point: WallClock, language: Language, withYear: boolean): string {
+  const joint = language === 'en' ? 'at' : point.minute < 120 ? 'à' : 'às';
+  return `${weekdayAndDate(point.day, language, withYear)} ${joint} ${clockTime(point.minute)}`;
+}
+
+interface WallClock {
+  readonly day: DayNumber;
+  /** Since midnight, rounded down: what is said never lies after what is meant. */
+  readonly minute: number;
+}
+
+function wallClock(offsets: ZoneOffsets, at: Date): WallClock {
+  const local = offsets.localOf(at.getTime());
+  const day = Math.floor(local / MS_PER_DAY);
+  return { day, minute: Math.floor((local - day * MS_PER_DAY) / MS_PER_MINUTE) };
+}
+
+function weekdayAndDate(day: DayNumber, language: Language, withYear: boolean): string {
+  return `${weekdayName(day, language)} ${shortDate(day, language, withYear)}`;
+}
+
+function durationInWords(minutes: number): string {
+  const hours = Math.floor(minutes / 60);
+  const rest = Math.round(minutes - hours * 60);
+  return [hours > 0 ? `${hours} h` : '', rest > 0 ? `${rest} min` : '']
+    .filter((part) => part !== '')
+    .join(' ');
+}
