@@ -41,7 +41,8 @@ create table idempotency_keys (
   route text not null,
   request_sha256 text not null,
   status integer,
-  response jsonb,
+  -- json, not jsonb: a repetition gets the first answer as it was written.
+  response json,
   created_at timestamptz not null default now(),
   constraint pk_idempotency_keys primary key (actor, key)
 );
@@ -53,4 +54,14 @@ create table throttles (
   window_start timestamptz not null,
   hits integer not null,
   constraint pk_throttles primary key (key, window_start)
+);
+
+-- Keys made by the installation itself where the configuration names none: all processes share them.
+create table generated_keys (
+  purpose text not null,
+  key_id text not null,
+  secret bytea not null,
+  created_at timestamptz not null,
+  constraint pk_generated_keys primary key (purpose),
+  constraint ck_generated_keys_secret check (octet_length(secret) >= 32)
 );

@@ -28,6 +28,16 @@ export const ERROR_CODES = {
     title: 'Malformed body',
     detail: 'O corpo da requisição não é um JSON válido.',
   },
+  malformed_request: {
+    http: 400,
+    title: 'Malformed request',
+    detail: 'A requisição não pôde ser entendida.',
+  },
+  unsupported_media_type: {
+    http: 415,
+    title: 'Unsupported media type',
+    detail: 'Este tipo de conteúdo não é aceito aqui; envie application/json.',
+  },
   body_too_large: {
     http: 413,
     title: 'Body too large',

@@ -1,1 +1,4 @@
-export { Queues, type AccessScope } from './queues.facade.js';
+export { CurrentScope } from './http/current-scope.js';
+export { brokeGlass, Queues, type AccessScope } from './queues.facade.js';
+export { QueuesModule } from './queues.module.js';
+export type { QueueMember } from './store/queue.store.js';

@@ -1,0 +1,76 @@
+import type { CanActivate, ExecutionContext } from '@nestjs/common';
+import type { Reflector } from '@nestjs/core';
+import type { Request } from 'express';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { AppError } from '../errors.js';
+import { ACCESS_METADATA, type Access } from './access.js';
+import type { AuthenticatedRequest, Authenticator } from './principal.js';
+
+/** Enforces `@RouteAccess`. A handler without one is refused (and `checkRoutes` already refused to start). */
+export class AccessGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly authenticator: Authenticator,
+    private readonly operationsToken: () => string | undefined,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const access = this.reflector.getAllAndOverride<Access | undefined>(ACCESS_METADATA, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
+    const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
+    switch (access) {
+      case 'public':
+      case 'customer_link':
+        return true;
+      case 'operations':
+        allowOperations(request, this.operationsToken());
+        return true;
+      case 'agent':
+      case 'supervisor':
+      case 'admin': {
+        const principal = await this.authenticator.authenticate(request);
+        if (principal === null) throw new AppError('unauthorized');
+        if (access !== 'agent' && principal.role !== access) throw new AppError('forbidden');
+        request.principal = principal;
+        return true;
+      }
+      default:
+        throw new AppError('forbidden');
+    }
+  }
+}
+
+/**
+ * Passes requests of this machine itself and those with the operations token as bearer; throws `unauthorized`.
+ * A request that came through a proxy on loopback is not local: Express resolves `ip` by trusted proxies, and any
+ * X-Forwarded-For from an untrusted one ends the privilege.
+ */
+export function allowOperations(request: Request, token: string | undefined): void {
+  const presented = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  if (
+    token !== undefined &&
+    token !== '' &&
+    presented !== undefined &&
+    sameSecret(presented, token)
+  )
+    return;
+  const direct = isLoopback(request.socket.remoteAddress) && isLoopback(request.ip);
+  const forwarded = request.headers['x-forwarded-for'] ?? request.headers.forwarded;
+  if (direct && forwarded === undefined) return;
+  throw new AppError('unauthorized', {
+    detail: 'Disponível apenas na própria máquina ou com o token de operação.',
+    detailEn: 'Available on the machine itself, or with the operations token.',
+  });
+}
+
+function isLoopback(address: string | undefined): boolean {
+  return address !== undefined && /^(::1$|127\.|::ffff:127\.)/.test(address);
+}
+
+/** Compares in constant time, whatever the lengths. */
+export function sameSecret(left: string, right: string): boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(left), digest(right));
+}
