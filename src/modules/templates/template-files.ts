@@ -43,12 +43,17 @@ export async function readTemplateFiles(overrides: string | undefined): Promise<
   return Promise.all(
     TEMPLATE_FILE_NAMES.map(async (name) => {
       const replaced = overrides === undefined ? null : await readIfThere(overrides, name);
-      return replaced ?? (await readIfThere(own, name)) ?? { name, path: label(own, name), source: null };
+      return (
+        replaced ?? (await readIfThere(own, name)) ?? { name, path: label(own, name), source: null }
+      );
     }),
   );
 }
 
-async function readIfThere(directory: string, name: TemplateFileName): Promise<TemplateFile | null> {
+async function readIfThere(
+  directory: string,
+  name: TemplateFileName,
+): Promise<TemplateFile | null> {
   try {
     const source = await readFile(path.join(directory, `${name}.liquid`), 'utf8');
     return { name, path: label(directory, name), source };

@@ -32,25 +32,44 @@ export class TemplateSet {
       files = await readTemplateFiles(overrides);
     } catch (error) {
       const message = `the folder in templates.directory cannot be read: ${messageOf(error)}`;
-      return { kind: 'broken', problems: [{ file: overrides ?? 'templates', line: null, column: null, message }] };
+      return {
+        kind: 'broken',
+        problems: [{ file: overrides ?? 'templates', line: null, column: null, message }],
+      };
     }
     const parts = new Map<TemplateFileName, ParsedPart>();
     const problems: TemplateProblem[] = [];
     for (const file of files) {
       if (file.source === null) {
-        problems.push({ file: file.path, line: null, column: null, message: 'the file is missing' });
+        problems.push({
+          file: file.path,
+          line: null,
+          column: null,
+          message: 'the file is missing',
+        });
         continue;
       }
       const format = file.name.endsWith('.html') ? 'html' : 'text';
-      const check = checkPart({ file: file.path, source: file.source, format, contract: contractOfFile(file.name) });
+      const check = checkPart({
+        file: file.path,
+        source: file.source,
+        format,
+        contract: contractOfFile(file.name),
+      });
       if (check.kind === 'sound') parts.set(file.name, check.part);
       else problems.push(...check.problems);
     }
-    return problems.length > 0 ? { kind: 'broken', problems } : { kind: 'sound', set: new TemplateSet(parts) };
+    return problems.length > 0
+      ? { kind: 'broken', problems }
+      : { kind: 'sound', set: new TemplateSet(parts) };
   }
 
   /** Throws an Error where `data` breaks the template's contract. */
-  render(name: TemplateName, data: Readonly<Record<string, unknown>>, common: CommonData): RenderedMail {
+  render(
+    name: TemplateName,
+    data: Readonly<Record<string, unknown>>,
+    common: CommonData,
+  ): RenderedMail {
     const contract = contractOf(name);
     const values = wrapMarkup(contract, prepareData(contract, { ...common, ...data }));
     const part = (file: TemplateFileName, with_: Readonly<Record<string, unknown>>): string =>
@@ -59,7 +78,9 @@ export class TemplateSet {
     const frame = { ...common, subject, content: part(`${name}.html`, values) };
     return {
       subject,
-      text: `${part(`${name}.text`, values).replace(/[ \t]+$/gm, '').trim()}\n`,
+      text: `${part(`${name}.text`, values)
+        .replace(/(?<!^--)[ \t]+$/gm, '')
+        .trim()}\n`,
       html: part('layout.html', wrapMarkup(LAYOUT_CONTRACT, frame)),
     };
   }

@@ -2,7 +2,12 @@ import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/com
 import { CurrentConfig } from '../../config/index.js';
 import { Alarms, OperatorError } from '../../platform/index.js';
 import { describeProblem, type TemplateProblem } from './domain/check-part.js';
-import { contractOf, sampleData, type TemplateData, type TemplateName } from './domain/contracts.js';
+import {
+  contractOf,
+  sampleData,
+  type TemplateData,
+  type TemplateName,
+} from './domain/contracts.js';
 import { TemplateSet, type CommonData, type RenderedMail } from './template-set.js';
 
 export type { RenderedMail } from './template-set.js';
@@ -42,7 +47,10 @@ export class Templates implements OnModuleInit, OnModuleDestroy {
    * Renders with exactly the variables that the template's contract names; `companyName` and `helpCenterUrl` are
    * filled in here. Names lose URLs and are cut. Throws an Error where the data breaks the contract.
    */
-  async render<Name extends TemplateName>(name: Name, data: TemplateData<Name>): Promise<RenderedMail> {
+  async render<Name extends TemplateName>(
+    name: Name,
+    data: TemplateData<Name>,
+  ): Promise<RenderedMail> {
     const set = this.set ?? (await this.load());
     return set.render(name, data, this.common());
   }
@@ -78,7 +86,12 @@ export class Templates implements OnModuleInit, OnModuleDestroy {
     } catch (error) {
       const details = { problem: error instanceof Error ? error.message : String(error) };
       await this.alarms
-        .raise(ALARM, 'critical', 'The new mail templates have mistakes; the ones before stay in use.', details)
+        .raise(
+          ALARM,
+          'critical',
+          'The new mail templates have mistakes; the ones before stay in use.',
+          details,
+        )
         .catch(() => undefined);
     }
   }

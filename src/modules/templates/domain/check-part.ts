@@ -1,6 +1,12 @@
 import type { Template } from 'liquidjs';
 import { sampleData, type VariableContract } from './contracts.js';
-import { makeEngine, SafeHtml, renderPart, type ParsedPart, type PartFormat } from './liquid-engine.js';
+import {
+  makeEngine,
+  SafeHtml,
+  renderPart,
+  type ParsedPart,
+  type PartFormat,
+} from './liquid-engine.js';
 import { nearest } from './suggest.js';
 
 /** One mistake in a template: where it stands and what it is, in one English sentence for the operator. */
@@ -40,7 +46,10 @@ export function checkPart(source: PartSource): PartCheck {
   if (problems.length === 0) {
     for (const which of ['full', 'bare'] as const) {
       try {
-        renderPart({ engine: strict, templates }, wrapMarkup(source.contract, sampleData(source.contract, which)));
+        renderPart(
+          { engine: strict, templates },
+          wrapMarkup(source.contract, sampleData(source.contract, which)),
+        );
       } catch (error) {
         problems.push(problemOf(source, error, []));
       }
@@ -66,7 +75,9 @@ export function wrapMarkup(
 
 function unknownVariables(source: PartSource, templates: Template[]): TemplateProblem[] {
   const known = Object.keys(source.contract);
-  const globals = makeEngine(source.format, true).analyzeSync(templates, { partials: false }).globals;
+  const globals = makeEngine(source.format, true).analyzeSync(templates, {
+    partials: false,
+  }).globals;
   return Object.entries(globals).flatMap(([variable, uses]) =>
     known.includes(variable)
       ? []
@@ -89,7 +100,11 @@ interface LiquidFault {
   readonly token?: { getPosition?: () => number[] };
 }
 
-function problemOf(source: PartSource, error: unknown, filters: readonly string[]): TemplateProblem {
+function problemOf(
+  source: PartSource,
+  error: unknown,
+  filters: readonly string[],
+): TemplateProblem {
   const fault = error as LiquidFault;
   const [line, column] = fault.token?.getPosition?.() ?? [];
   // liquidjs appends ", file:…, line:…" to some of its messages: we say that ourselves.
@@ -99,12 +114,14 @@ function problemOf(source: PartSource, error: unknown, filters: readonly string[
     file: source.file,
     line: line ?? null,
     column: column ?? null,
-    message: filter === undefined ? message : `unknown filter "${filter}"${filterHint(filter, filters)}`,
+    message:
+      filter === undefined ? message : `unknown filter "${filter}"${filterHint(filter, filters)}`,
   };
 }
 
 function filterHint(filter: string, filters: readonly string[]): string {
-  if (filter === 'raw') return '; markup cannot be let through, only escaped (text_to_html makes paragraphs)';
+  if (filter === 'raw')
+    return '; markup cannot be let through, only escaped (text_to_html makes paragraphs)';
   const near = nearest(filter, filters);
   return near === null ? '' : `; did you mean "${near}"?`;
 }
@@ -118,6 +135,9 @@ function distinct(problems: readonly TemplateProblem[]): TemplateProblem[] {
 
 /** `templates/x.text.liquid:3:14: unknown variable …` */
 export function describeProblem(problem: TemplateProblem): string {
-  const at = problem.line === null ? '' : `:${problem.line}${problem.column === null ? '' : `:${problem.column}`}`;
+  const at =
+    problem.line === null
+      ? ''
+      : `:${problem.line}${problem.column === null ? '' : `:${problem.column}`}`;
   return `${problem.file}${at}: ${problem.message}`;
 }

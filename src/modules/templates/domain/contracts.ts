@@ -100,7 +100,9 @@ const deadline = {
   deadlineKind: text('retorno', 'Which clock: "retorno" or "resolução"'),
   dueAt: text('25/11/2026 às 18:00', 'The due instant in words'),
   assigneeName: orNull(text('Bruno Lima', 'Who holds the ticket')),
-  ticketUrl: orNull(url('https://suporte.exemplo.com.br/chamados/1000123', 'The ticket for agents')),
+  ticketUrl: orNull(
+    url('https://suporte.exemplo.com.br/chamados/1000123', 'The ticket for agents'),
+  ),
 } as const;
 
 export const CONTRACTS = {
@@ -148,7 +150,10 @@ export const CONTRACTS = {
       url('https://suporte.exemplo.com.br/portal/feedback/abc', 'Signed link to the feedback page'),
     ),
     unsubscribeUrl: orNull(
-      url('https://suporte.exemplo.com.br/portal/feedback/abc/unsubscribe', 'No more such questions'),
+      url(
+        'https://suporte.exemplo.com.br/portal/feedback/abc/unsubscribe',
+        'No more such questions',
+      ),
     ),
   },
   /** D5: another channel is the right one. */
@@ -189,17 +194,21 @@ type ValueOf<Contract> = Contract extends { kind: 'boolean' }
 
 /** Exactly the variables of one template; a nullable one may be null, and is null where it is left out. */
 export type TemplateData<Name extends TemplateName> = {
-  readonly [Key in keyof (typeof CONTRACTS)[Name] as (typeof CONTRACTS)[Name][Key] extends {
-    nullable: false;
-  }
-    ? Key
-    : never]: ValueOf<(typeof CONTRACTS)[Name][Key]>;
+  readonly [
+    Key in keyof (typeof CONTRACTS)[Name] as (typeof CONTRACTS)[Name][Key] extends {
+      nullable: false;
+    }
+      ? Key
+      : never
+  ]: ValueOf<(typeof CONTRACTS)[Name][Key]>;
 } & {
-  readonly [Key in keyof (typeof CONTRACTS)[Name] as (typeof CONTRACTS)[Name][Key] extends {
-    nullable: true;
-  }
-    ? Key
-    : never]?: ValueOf<(typeof CONTRACTS)[Name][Key]> | null;
+  readonly [
+    Key in keyof (typeof CONTRACTS)[Name] as (typeof CONTRACTS)[Name][Key] extends {
+      nullable: true;
+    }
+      ? Key
+      : never
+  ]?: ValueOf<(typeof CONTRACTS)[Name][Key]> | null;
 };
 
 /** All variables that a template may use: its own and the common ones. */

@@ -32,7 +32,10 @@ export function textToHtml(text: string): SafeHtml {
     .trim()
     .split(/\n{2,}/)
     .filter((paragraph) => paragraph !== '')
-    .map((paragraph) => `<p style="margin:0 0 16px">${escapeHtml(paragraph).replace(/\n/g, '<br>')}</p>`);
+    .map(
+      (paragraph) =>
+        `<p style="margin:0 0 16px">${escapeHtml(paragraph).replace(/\n/g, '<br>')}</p>`,
+    );
   return new SafeHtml(paragraphs.join('\n'));
 }
 
@@ -67,7 +70,8 @@ function print(value: unknown, format: PartFormat, strictNulls: boolean): string
     if (strictNulls) throw new Error('this may be empty: guard it with {% if … %}');
     return '';
   }
-  if (typeof value === 'object') throw new Error('a list cannot be printed: loop over it with {% for … %}');
+  if (typeof value === 'object')
+    throw new Error('a list cannot be printed: loop over it with {% for … %}');
   // What a person may put in as `{{ "now" | date }}` and the like is text too.
   const text = String(value as string | number | boolean);
   return format === 'html' ? escapeHtml(text) : text;
