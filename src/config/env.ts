@@ -68,6 +68,13 @@ export interface Environment {
   readonly role: ProcessRole;
   /** LOG_LEVEL. Default `info`. */
   readonly logLevel: string;
+  /** All variables of the process: `${NAME}` in helpdesk.yaml looks here. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
+}
+
+/** Where stored files lie unless `storage.directory` names another folder. */
+export function defaultStorageDirectory(environment: Pick<Environment, 'dataDirectory'>): string {
+  return path.join(environment.dataDirectory, 'files');
 }
 
 /**
@@ -102,6 +109,7 @@ export function readEnvironment(
     port: valid('PORT') ?? 3000,
     role: valid('HELPDESK_ROLE') ?? 'all',
     logLevel: valid('LOG_LEVEL') ?? 'info',
+    variables: source,
   };
   return { environment, problems };
 }

@@ -10,7 +10,6 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
@@ -21,6 +20,7 @@ import {
   findPostgresBinaries,
   type PostgresBinaries,
 } from './postgres-binaries.js';
+import { freePort } from './port.js';
 import { isPostgresOf, postgresProcessesOf } from './process-liveness.js';
 
 const DATABASE = 'helpdesk';
@@ -258,15 +258,15 @@ async function adopt(folder: DataFolder): Promise<ServerProcess | null> {
 }
 
 async function start(folder: DataFolder, binaries: PostgresBinaries): Promise<ServerProcess> {
-  let wanted = folder.record()?.port ?? null;
+  let wanted = folder.record()?.port;
   for (let attempt = 1; ; attempt += 1) {
-    const port = wanted !== null && (await isFree(wanted)) ? wanted : await freePort();
+    const port = await freePort(wanted);
     const failure = await launch(folder, binaries, port);
     if (typeof failure !== 'string') return failure;
     if (attempt >= 3) {
       throw new OperatorError(`PostgreSQL did not start on ${folder.path}: ${failure}`);
     }
-    wanted = null; // somebody may have taken the port in between
+    wanted = undefined; // somebody may have taken the port in between
   }
 }
 
@@ -338,23 +338,4 @@ async function ensureDatabase(password: string, port: number): Promise<void> {
   } finally {
     await client.end();
   }
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }

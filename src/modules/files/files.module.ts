@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { defaultStorageDirectory, readEnvironment } from '../../config/env.js';
 import { CurrentConfig } from '../../config/index.js';
-import { OperatorError } from '../../platform/index.js';
 import { BlobStore } from './blob-store.facade.js';
 import { StorageDirectory } from './storage-directory.js';
 import { BlobEntity } from './store/blob.entity.js';
@@ -13,10 +13,8 @@ import { BlobTable } from './store/blob.store.js';
     {
       provide: StorageDirectory,
       useFactory: (config: CurrentConfig) => {
-        const directory = config.get().storage.directory;
-        if (directory === undefined) {
-          throw new OperatorError('No folder for stored files: set storage.directory.');
-        }
+        const directory =
+          config.get().storage.directory ?? defaultStorageDirectory(readEnvironment().environment);
         return new StorageDirectory(directory);
       },
       inject: [CurrentConfig],

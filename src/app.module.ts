@@ -1,0 +1,41 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { AgentsModule } from './modules/agents/index.js';
+import { BusinessCalendarModule } from './modules/business-calendar/index.js';
+import { ContactReasonsModule } from './modules/contact-reasons/index.js';
+import { FilesModule } from './modules/files/index.js';
+import { QueuesModule } from './modules/queues/index.js';
+import { RequestersModule } from './modules/requesters/index.js';
+import { TemplatesModule } from './modules/templates/index.js';
+import { OperationsModule } from './operations/index.js';
+import { PlatformModule, type PlatformOptions } from './platform/platform.module.js';
+
+export interface AppOptions extends PlatformOptions {
+  /** Provides `CurrentConfig` to everybody; another one in tests. */
+  readonly configuration: DynamicModule;
+}
+
+/** The whole helpdesk: every process wires all of it; the role decides what runs. */
+@Module({})
+export class AppModule {
+  static forRoot({ configuration, ...platform }: AppOptions): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        PlatformModule.forRoot(platform),
+        configuration,
+        // Level 1
+        BusinessCalendarModule,
+        ContactReasonsModule,
+        TemplatesModule,
+        AgentsModule,
+        QueuesModule,
+        RequestersModule,
+        FilesModule,
+        // Level 2
+        // Level 3
+        // Level 4
+        OperationsModule,
+      ],
+    };
+  }
+}

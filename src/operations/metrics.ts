@@ -1,0 +1,168 @@
+import { Injectable } from '@nestjs/common';
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { Alarms, MAX_EVENT_ATTEMPTS } from '../platform/index.js';
+import { FiguresStore, type MailboxFigures } from './store/figures.store.js';
+import { TrafficStore } from './store/traffic.store.js';
+
+const STATES = ['connecting', 'idle', 'polling', 'syncing', 'failing', 'stopped'];
+const SENDING_STATES = ['ok', 'failing', 'stopped'];
+
+/** A number a mailbox has: name, help and where it comes from. */
+const MAILBOX_GAUGES: readonly [string, string, (figures: MailboxFigures) => number][] = [
+  [
+    'helpdesk_oldest_unprocessed_mail_seconds',
+    'Age of the oldest message that is recorded and not processed; 0: none waits',
+    (figures) => figures.oldestUnprocessedSeconds,
+  ],
+  [
+    'helpdesk_unprocessed_mails',
+    'Messages recorded and not processed',
+    (figures) => figures.unprocessed,
+  ],
+  [
+    'helpdesk_mailbox_lag_messages',
+    'Messages on the server that are not recorded yet',
+    (figures) => figures.unseenOnServer,
+  ],
+  [
+    'helpdesk_mailbox_last_seen_seconds',
+    'Seconds since the IMAP server was last seen alive; -1: never',
+    (figures) => figures.lastSeenSeconds ?? -1,
+  ],
+  [
+    'helpdesk_mailbox_consecutive_failures',
+    'Failed IMAP sessions in a row',
+    (figures) => figures.consecutiveFailures,
+  ],
+  ['helpdesk_quarantined_mails', 'Messages in quarantine', (figures) => figures.quarantined],
+  [
+    'helpdesk_oldest_unsent_reply_seconds',
+    "Age of the oldest person's answer that SMTP has not accepted; 0: none waits",
+    (figures) => figures.oldestUnsentReplySeconds,
+  ],
+  ['helpdesk_unsent_mails', 'Mails queued or being sent', (figures) => figures.unsent],
+  [
+    'helpdesk_automation_paused',
+    '1 while automatic mail of the mailbox is paused',
+    (figures) => Number(figures.automationPaused),
+  ],
+];
+
+/**
+ * Prometheus metrics, read from the database at every scrape, so that any process of any role tells the same.
+ * Labels name mailboxes and alarms; never people, tickets or subjects.
+ */
+@Injectable()
+export class Metrics {
+  private readonly registry = new Registry();
+  private readonly mailboxGauges = MAILBOX_GAUGES.map(([name, help, value]) => ({
+    gauge: this.gauge(name, help, ['mailbox']),
+    value,
+  }));
+  private readonly state = this.gauge(
+    'helpdesk_mailbox_state',
+    '1 for the state the mailbox is in',
+    ['mailbox', 'state'],
+  );
+  private readonly sendingState = this.gauge(
+    'helpdesk_mailbox_sending_state',
+    '1 for the state that sending is in',
+    ['mailbox', 'state'],
+  );
+  private readonly ingested = this.counter(
+    'helpdesk_ingested_mails_total',
+    'Messages recorded since this process started',
+    ['mailbox'],
+  );
+  private readonly sent = this.counter(
+    'helpdesk_sent_mails_total',
+    'Mails accepted by SMTP since this process started',
+    ['mailbox', 'automatic'],
+  );
+  private readonly alarm = this.gauge('helpdesk_alarm', '1 for every open alarm', [
+    'alarm',
+    'severity',
+  ]);
+  private readonly eventsWaiting = this.gauge(
+    'helpdesk_events_waiting',
+    'Events not yet handled',
+    [],
+  );
+  private readonly eventsOldest = this.gauge(
+    'helpdesk_oldest_waiting_event_seconds',
+    'Age of the oldest event not yet handled',
+    [],
+  );
+  private readonly eventsParked = this.gauge(
+    'helpdesk_events_parked',
+    'Events that failed too often and are not tried any more',
+    [],
+  );
+  private reading: Promise<string> | null = null;
+
+  constructor(
+    private readonly figures: FiguresStore,
+    private readonly traffic: TrafficStore,
+    private readonly alarms: Alarms,
+  ) {
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  get contentType(): string {
+    return this.registry.contentType;
+  }
+
+  /** The page for Prometheus. Scrapes at the same time share one reading. */
+  read(): Promise<string> {
+    this.reading ??= this.readNow().finally(() => (this.reading = null));
+    return this.reading;
+  }
+
+  private async readNow(): Promise<string> {
+    const mailboxes = await this.figures.mailboxes();
+    for (const { gauge, value } of this.mailboxGauges) {
+      gauge.reset();
+      for (const figures of mailboxes) gauge.set({ mailbox: figures.mailbox }, value(figures));
+    }
+    this.state.reset();
+    this.sendingState.reset();
+    for (const { mailbox, state, sendingState } of mailboxes) {
+      for (const each of STATES) this.state.set({ mailbox, state: each }, Number(each === state));
+      for (const each of SENDING_STATES) {
+        this.sendingState.set({ mailbox, state: each }, Number(each === sendingState));
+      }
+    }
+    await this.readTraffic(mailboxes);
+    this.alarm.reset();
+    for (const { key, severity } of await this.alarms.open())
+      this.alarm.set({ alarm: key, severity }, 1);
+    const events = await this.figures.events(MAX_EVENT_ATTEMPTS);
+    this.eventsWaiting.set(events.waiting);
+    this.eventsOldest.set(events.oldestWaitingSeconds);
+    this.eventsParked.set(events.parked);
+    return this.registry.metrics();
+  }
+
+  private async readTraffic(mailboxes: readonly MailboxFigures[]): Promise<void> {
+    this.ingested.reset();
+    this.sent.reset();
+    // A counter that is there from the start makes the first rate right.
+    for (const { mailbox } of mailboxes) {
+      this.ingested.inc({ mailbox }, 0);
+      for (const automatic of ['true', 'false']) this.sent.inc({ mailbox, automatic }, 0);
+    }
+    for (const { mailbox, rows } of await this.traffic.recorded())
+      this.ingested.inc({ mailbox }, rows);
+    for (const { mailbox, automatic, rows } of await this.traffic.sent()) {
+      this.sent.inc({ mailbox, automatic: String(automatic) }, rows);
+    }
+  }
+
+  private gauge(name: string, help: string, labelNames: string[]): Gauge {
+    return new Gauge({ name, help, labelNames, registers: [this.registry] });
+  }
+
+  private counter(name: string, help: string, labelNames: string[]): Counter {
+    return new Counter({ name, help, labelNames, registers: [this.registry] });
+  }
+}

@@ -1,0 +1,91 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../platform/index.js';
+
+export interface MailboxFigures {
+  readonly mailbox: string;
+  /** As in `mailbox_states.state`; `stopped` where the mailbox was never connected to. */
+  readonly state: string;
+  readonly sendingState: string;
+  /** Age of the oldest message that is recorded and not yet processed; 0: none waits. */
+  readonly oldestUnprocessedSeconds: number;
+  readonly unprocessed: number;
+  /** Messages known on the server that are not recorded yet. */
+  readonly unseenOnServer: number;
+  /** Since the server was last seen alive; null: never. */
+  readonly lastSeenSeconds: number | null;
+  readonly consecutiveFailures: number;
+  readonly quarantined: number;
+  /** Age of the oldest answer of a person that SMTP has not accepted; 0: none waits. `held` does not count. */
+  readonly oldestUnsentReplySeconds: number;
+  readonly unsent: number;
+  readonly automationPaused: boolean;
+}
+
+export interface EventFigures {
+  readonly waiting: number;
+  readonly oldestWaitingSeconds: number;
+  /** Failed too often: nobody tries them any more. */
+  readonly parked: number;
+}
+
+const NUMBERS_BY_MAILBOX = `
+  select m.key as mailbox,
+         coalesce(s.state, 'stopped') as state,
+         coalesce(s.sending_state, 'ok') as "sendingState",
+         coalesce(extract(epoch from now() - todo.oldest), 0)::float8 as "oldestUnprocessedSeconds",
+         coalesce(todo.rows, 0)::int as unprocessed,
+         coalesce(s.unseen_on_server, 0) as "unseenOnServer",
+         extract(epoch from now() - s.last_seen_at)::float8 as "lastSeenSeconds",
+         coalesce(s.consecutive_failures, 0) as "consecutiveFailures",
+         coalesce(quarantine.rows, 0)::int as quarantined,
+         coalesce(extract(epoch from now() - unsent.oldest_reply), 0)::float8 as "oldestUnsentReplySeconds",
+         coalesce(unsent.rows, 0)::int as unsent,
+         exists (select 1 from automation_pauses p
+                  where p.mailbox_key is null or p.mailbox_key = m.key) as "automationPaused"
+    from mailboxes m
+    left join mailbox_states s on s.mailbox_key = m.key
+    left join (select mailbox_key, min(received_at) as oldest, count(*) as rows
+                 from intake where state = 'stored' group by mailbox_key) todo on todo.mailbox_key = m.key
+    left join (select mailbox_key, count(*) as rows
+                 from intake where disposition = 'quarantined' group by mailbox_key) quarantine
+           on quarantine.mailbox_key = m.key
+    left join (select mailbox_key, count(*) as rows, min(created_at) filter (where not automatic) as oldest_reply
+                 from (select mailbox_key, created_at, automatic from outbox where state = 'queued'
+                       union all
+                       select mailbox_key, created_at, automatic from outbox where state = 'sending') waiting
+                group by mailbox_key) unsent on unsent.mailbox_key = m.key
+   where m.retired_at is null
+   order by m.key`;
+
+/** How many failures an event may have is the dispatcher's matter; here a parked one is simply past that number. */
+const EVENT_NUMBERS = `
+  select count(*) filter (where attempts < $1)::int as waiting,
+         coalesce(extract(epoch from now() - min(created_at) filter (where attempts < $1)), 0)::float8
+           as "oldestWaitingSeconds",
+         count(*) filter (where attempts >= $1)::int as parked
+    from events where handled_at is null`;
+
+/** Numbers for operators, across modules: read where they lie, through indexes that hold only what is still to do. */
+@Injectable()
+export class FiguresStore {
+  constructor(private readonly database: Database) {}
+
+  mailboxes(): Promise<MailboxFigures[]> {
+    return this.database.query<MailboxFigures & Record<string, unknown>>(NUMBERS_BY_MAILBOX);
+  }
+
+  async events(maxAttempts: number): Promise<EventFigures> {
+    const [row] = await this.database.query<EventFigures & Record<string, unknown>>(EVENT_NUMBERS, [
+      maxAttempts,
+    ]);
+    return row ?? { waiting: 0, oldestWaitingSeconds: 0, parked: 0 };
+  }
+
+  /** True when the database answers. Never throws. */
+  async reachable(): Promise<boolean> {
+    return this.database.query('select 1').then(
+      () => true,
+      () => false,
+    );
+  }
+}
