@@ -4,7 +4,8 @@ create table config_versions (
   applied_at timestamptz not null,
   applied_by text not null,
   sha256 text not null,
-  document jsonb not null,
+  -- json, not jsonb: the order of keys is the operator's (reasons in a form, the first mailbox).
+  document json not null,
   constraint pk_config_versions primary key (version)
 );
 

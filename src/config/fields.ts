@@ -112,7 +112,9 @@ function matches(pattern: RegExp): (value: unknown) => boolean {
 
 function isZone(value: unknown): boolean {
   try {
-    return typeof value === 'string' && new Intl.DateTimeFormat('en', { timeZone: value }) !== null;
+    if (typeof value !== 'string') return false;
+    Intl.DateTimeFormat('en', { timeZone: value });
+    return true;
   } catch {
     return false;
   }

@@ -1,7 +1,11 @@
+export { Automation } from './automation.facade.js';
+export { ApplyConfig, type AppliedConfig } from './commands/apply-config.js';
+export { ConfigModule, type ConfigOptions } from './config.module.js';
 export * from './current-config.js';
 export * from './helpdesk-config.js';
+export * from './load.js';
+export * from './problems.js';
 export * from './sections/desk-config.js';
 export * from './sections/mailbox-config.js';
 export * from './sections/system-config.js';
-export * from './load.js';
-export * from './problems.js';
+export type { AutomationPause } from './store/automation-pauses.store.js';

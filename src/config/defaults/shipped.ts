@@ -5,7 +5,7 @@ import { SHIPPED_REASONS } from './shipped-reasons.js';
 type Plain = Record<string, unknown>;
 
 /** Used where the file has no `queues`. */
-const SHIPPED_QUEUES: Plain = {
+export const SHIPPED_QUEUES: Plain = {
   suporte: { name: 'Suporte' },
   financeiro: { name: 'Financeiro', private: true },
   produto: { name: 'Produto' },

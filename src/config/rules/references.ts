@@ -8,13 +8,12 @@ export function checkReferences(config: HelpdeskConfig, report: ProblemReport): 
     for (const key of Object.keys(config[section])) checkKey([section, key], key, report);
   }
   for (const [key, reason] of Object.entries(config.reasons)) {
-    if (!reason.retired)
-      refer(['reasons', key, 'queue'], reason.queue, 'queue', config.queues, report);
+    refer(['reasons', key, 'queue'], reason.queue, 'queue', config.queues, report, reason.retired);
   }
   for (const [key, mailbox] of Object.entries(config.mailboxes)) {
     const at = ['mailboxes', key];
+    refer([...at, 'queue'], mailbox.queue, 'queue', config.queues, report, mailbox.retired);
     if (mailbox.retired) continue;
-    refer([...at, 'queue'], mailbox.queue, 'queue', config.queues, report);
     refer([...at, 'calendar'], mailbox.calendar, 'calendar', config.calendars, report);
     refer([...at, 'fixedReason'], mailbox.fixedReason, 'reason', config.reasons, report);
     refer([...at, 'fallbackReason'], mailbox.fallbackReason, 'reason', config.reasons, report);
@@ -42,19 +41,21 @@ export function checkReferences(config: HelpdeskConfig, report: ProblemReport): 
 
 type Referable = Readonly<Record<string, object>>;
 
+/** Retired things may point at retired ones, but at nothing that never was: the database keeps the pointer. */
 function refer(
   at: ConfigPath,
   key: string | undefined,
   what: string,
   known: Referable,
   report: ProblemReport,
+  mayBeRetired = false,
 ): void {
   if (key === undefined) return;
   const found = known[key];
   // The key itself is not repeated: it stands in the file, and it may have come from a variable.
   if (found === undefined) {
     report.add(at, `names no ${what} of this file; there ${isAre(Object.keys(known))}`);
-  } else if ('retired' in found && found.retired === true) {
+  } else if (!mayBeRetired && 'retired' in found && found.retired === true) {
     report.add(at, `names a retired ${what}`);
   }
 }

@@ -1,0 +1,85 @@
+import { Injectable } from '@nestjs/common';
+import { Alarms, Clock, createLogger, Database, messageOf, type Tx } from '../platform/index.js';
+import { AutomationPausesStore, type AutomationPause } from './store/automation-pauses.store.js';
+
+const log = createLogger('automation');
+
+/**
+ * Pauses of automatic mail, for one mailbox or for all: while one stands, automatic mail is written to the outbox and
+ * waits there. Agents' answers are not automatic and go on.
+ */
+@Injectable()
+export class Automation {
+  private readonly pauses = new AutomationPausesStore();
+
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly alarms: Alarms,
+  ) {}
+
+  /**
+   * Pauses automatic mail of `mailboxKey`, or of all mailboxes (null), and raises the alarm `automation.paused` (or
+   * `automation.paused.<mailbox>`). A pause that stands already keeps its reason. True where it is new.
+   */
+  async pause(
+    tx: Tx,
+    mailboxKey: string | null,
+    why: {
+      readonly reason: string;
+      readonly by: string;
+      readonly severity?: 'warning' | 'critical';
+    },
+  ): Promise<boolean> {
+    const added = await this.pauses.add(tx, {
+      mailboxKey,
+      reason: why.reason,
+      pausedBy: why.by,
+      pausedAt: this.clock.now(),
+    });
+    if (added) tx.afterCommit(() => this.raise(mailboxKey, why.reason, why.severity ?? 'warning'));
+    return added;
+  }
+
+  /** Lifts the pause of that mailbox, or the general one (null); mailboxes paused by themselves stay so. True where there was one. */
+  async resume(tx: Tx, mailboxKey: string | null): Promise<boolean> {
+    const removed = await this.pauses.remove(tx, mailboxKey);
+    if (removed) {
+      tx.afterCommit(() => {
+        this.alarms.clear(alarmKey(mailboxKey)).catch(warn);
+      });
+    }
+    return removed;
+  }
+
+  /** True while automatic mail of this mailbox waits: it is paused itself, or all are. */
+  isPaused(tx: Tx | Database, mailboxKey: string): Promise<boolean> {
+    return this.pauses.covers(tx, mailboxKey);
+  }
+
+  /** The pauses that stand; the general one, with `mailboxKey` null, first. */
+  list(): Promise<AutomationPause[]> {
+    return this.pauses.all(this.database);
+  }
+
+  private raise(mailboxKey: string | null, reason: string, severity: 'warning' | 'critical'): void {
+    const whose = mailboxKey === null ? 'all mailboxes' : `mailbox ${mailboxKey}`;
+    const command = `automation resume${mailboxKey === null ? '' : ` --mailbox ${mailboxKey}`}`;
+    this.alarms
+      .raise(
+        alarmKey(mailboxKey),
+        severity,
+        `Automatic mail of ${whose} is paused (${reason}): resume it by "${command}".`,
+      )
+      .catch(warn);
+  }
+}
+
+function alarmKey(mailboxKey: string | null): string {
+  return mailboxKey === null ? 'automation.paused' : `automation.paused.${mailboxKey}`;
+}
+
+/** The pause itself is committed; an alarm that cannot be written is only less loud. */
+function warn(error: unknown): void {
+  log.warn({ error: messageOf(error) }, 'the alarm about paused automation could not be changed');
+}

@@ -1,0 +1,240 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ConfigFollower } from '../../../src/config/config-follower.js';
+import {
+  ApplyConfig,
+  Automation,
+  CurrentConfig,
+  parseConfig,
+  resolveDocument,
+  type LoadedConfig,
+} from '../../../src/config/index.js';
+import { ConfigVersionsStore } from '../../../src/config/store/config-versions.store.js';
+import { freshDatabase, type FreshDatabase } from '../../support/database.js';
+import { eventually } from '../../support/eventually.js';
+
+const ENV = { PASSWORD: 'hunter2-imap' };
+
+function configText(
+  more = '',
+  queues = 'suporte: { name: Suporte }, financeiro: { name: Financeiro, private: true }',
+): string {
+  return `
+company: { name: Empresa }
+http: { publicUrl: https://ajuda.empresa.com.br }
+queues: { ${queues} }
+mailboxes:
+  suporte:
+    address: suporte@empresa.com.br
+    queue: suporte
+    imap: { host: imap.empresa.com.br, password: "\${PASSWORD}" }
+    smtp: { host: smtp.empresa.com.br }
+${more}`;
+}
+
+function load(text: string): LoadedConfig {
+  const result = parseConfig(text, { env: ENV, baseDirectory: '/' });
+  if ('problems' in result) throw new Error(JSON.stringify(result.problems));
+  return result;
+}
+
+describe('versions of the configuration', () => {
+  let fresh: FreshDatabase;
+  let apply: ApplyConfig;
+  beforeEach(async () => {
+    fresh = await freshDatabase();
+    apply = new ApplyConfig(fresh.database, fresh.clock, fresh.wakeups);
+  });
+  afterEach(() => fresh.close());
+
+  const rows = (sql: string): Promise<Record<string, unknown>[]> => fresh.database.query(sql);
+
+  it('a changed file is a new version, an unchanged one is none, and no secret is stored', async () => {
+    expect(await apply.run(load(configText()), 'start')).toMatchObject({
+      version: 1,
+      changed: true,
+    });
+    expect(await apply.run(load(configText()), 'start')).toMatchObject({
+      version: 1,
+      changed: false,
+      changes: [],
+    });
+    const changed = await apply.run(
+      load(configText('limits: { automaticPerTenMinutes: 50 }')),
+      'cli',
+    );
+    expect(changed.version).toBe(2);
+    expect(changed.changes).toEqual([
+      { path: 'limits', before: undefined, after: { automaticPerTenMinutes: 50 } },
+    ]);
+    const stored = JSON.stringify(await rows('select document from config_versions'));
+    expect(stored).toContain('${PASSWORD}');
+    expect(stored).not.toContain('hunter2');
+  });
+
+  it('keeps the order of the file: it is the order of forms', async () => {
+    await apply.run(
+      load(
+        configText(
+          'reasons: { zeta: { label: Z, queue: suporte }, alfa-longo: { label: A, queue: suporte } }',
+        ),
+      ),
+      'cli',
+    );
+    const newest = await new ConfigVersionsStore().newest(fresh.database);
+    expect(Object.keys(newest?.document['reasons'] as object)).toEqual(['zeta', 'alfa-longo']);
+  });
+
+  it('mirrors keys to the tables', async () => {
+    await apply.run(load(configText()), 'cli');
+    expect(await rows('select key, private, retired_at from queues order by key')).toEqual([
+      { key: 'financeiro', private: true, retired_at: null },
+      { key: 'suporte', private: false, retired_at: null },
+    ]);
+    expect(await rows('select key, address, queue_key from mailboxes')).toEqual([
+      { key: 'suporte', address: 'suporte@empresa.com.br', queue_key: 'suporte' },
+    ]);
+    expect((await rows(`select label from reasons where key = 'dominios'`))[0]?.['label']).toBe(
+      'Domínios',
+    );
+  });
+
+  it('D20: a queue that vanishes from the file is retired, keeps its name and its privacy, and comes back', async () => {
+    await apply.run(load(configText()), 'cli');
+    const without = load(configText('', 'suporte: { name: Suporte }'));
+    const dry = await apply.dryRun(without);
+    expect(dry).toMatchObject({
+      version: 1,
+      changed: true,
+      notes: [expect.stringContaining('Queue financeiro is no longer in the file')],
+    });
+    const applied = await apply.run(without, 'cli');
+    expect(applied.version).toBe(2);
+    const newest = await new ConfigVersionsStore().newest(fresh.database);
+    const resolved = resolveDocument(newest?.document, { env: ENV, baseDirectory: '/' });
+    expect('config' in resolved && resolved.config.queues['financeiro']).toEqual({
+      name: 'Financeiro',
+      private: true,
+      retired: true,
+    });
+    expect(await rows('select key from queues where retired_at is not null')).toEqual([
+      { key: 'financeiro' },
+    ]);
+    expect(await apply.run(without, 'cli')).toMatchObject({
+      version: 2,
+      changed: false,
+      notes: [],
+    });
+    await apply.run(load(configText()), 'cli');
+    expect(await rows('select key from queues where retired_at is not null')).toEqual([]);
+  });
+
+  it('a mailbox that vanishes is retired with a sentence that says how to keep it', async () => {
+    const two = configText(
+      '  antiga:\n    address: antiga@empresa.com.br\n    queue: suporte\n    imap: { host: h, password: "${PASSWORD}" }\n    smtp: { host: h }\n',
+    );
+    await apply.run(load(two), 'cli');
+    const { notes } = await apply.run(load(configText()), 'cli');
+    expect(notes).toEqual([expect.stringContaining('"retired: true"')]);
+    expect(await rows('select key from mailboxes where retired_at is not null')).toEqual([
+      { key: 'antiga' },
+    ]);
+  });
+
+  it('two processes that start at once write one version', async () => {
+    const loaded = load(configText());
+    const results = await Promise.all([1, 2, 3, 4].map(() => apply.run(loaded, 'start')));
+    expect(results.map(({ version }) => version)).toEqual([1, 1, 1, 1]);
+    expect(results.filter(({ changed }) => changed)).toHaveLength(1);
+  });
+
+  describe('followed by a process', () => {
+    let env: Record<string, string>;
+    let current: CurrentConfig;
+    let follower: ConfigFollower;
+    beforeEach(async () => {
+      env = { ...ENV };
+      const loaded = load(configText());
+      await apply.run(loaded, 'start');
+      current = new CurrentConfig({ version: 1, config: loaded.config });
+      follower = new ConfigFollower(
+        fresh.database,
+        current,
+        fresh.alarms,
+        fresh.wakeups,
+        ({ document }) => resolveDocument(document, { env, baseDirectory: '/' }),
+        50,
+      );
+    });
+    afterEach(() => follower.stop());
+
+    it('comes into force live and tells its listeners', async () => {
+      const heard: number[] = [];
+      current.onChange(({ version }) => heard.push(version));
+      follower.start();
+      await apply.run(load(configText('limits: { automaticPerTenMinutes: 50 }')), 'cli');
+      await eventually('the new ceiling', () => current.get().limits.automaticPerTenMinutes === 50);
+      expect(current.version).toBe(2);
+      expect(heard).toEqual([2]);
+    });
+
+    it('without a secret on this machine: the old version stays, an alarm says so, and goes when it is set', async () => {
+      const text = configText('security: { hmacKeys: [{ id: a, secret: "${LINKS}" }] }');
+      const elsewhere = parseConfig(text, {
+        env: { ...ENV, LINKS: 'x'.repeat(32) },
+        baseDirectory: '/',
+      });
+      if ('problems' in elsewhere) throw new Error('refused');
+      await apply.run(elsewhere, 'cli');
+      expect(await follower.look()).toBe(false);
+      expect(current.version).toBe(1);
+      const [alarm] = await fresh.alarms.open();
+      expect(alarm).toMatchObject({ key: 'config.version', severity: 'critical' });
+      expect(JSON.stringify(alarm)).toContain('security.hmacKeys[0].secret');
+      env['LINKS'] = 'x'.repeat(32);
+      expect(await follower.look()).toBe(true);
+      expect(await fresh.alarms.open()).toEqual([]);
+    });
+  });
+});
+
+describe('pauses of automatic mail', () => {
+  let fresh: FreshDatabase;
+  let automation: Automation;
+  beforeEach(async () => {
+    fresh = await freshDatabase();
+    await new ApplyConfig(fresh.database, fresh.clock).run(load(configText()), 'start');
+    automation = new Automation(fresh.database, fresh.clock, fresh.alarms);
+  });
+  afterEach(() => fresh.close());
+
+  const openAlarms = (...keys: string[]): Promise<unknown> =>
+    eventually(`the alarms ${keys.join()}`, async () => {
+      const open = (await fresh.alarms.open()).map(({ key }) => key).sort();
+      return open.join() === keys.join();
+    });
+
+  it('of one mailbox or of all, with an alarm while they stand', async () => {
+    const { database } = fresh;
+    const why = { reason: 'ceiling', by: 'system' };
+    expect(await automation.isPaused(database, 'suporte')).toBe(false);
+    expect(await database.inTransaction((tx) => automation.pause(tx, 'suporte', why))).toBe(true);
+    expect(
+      await database.inTransaction((tx) =>
+        automation.pause(tx, 'suporte', { ...why, reason: 'again' }),
+      ),
+    ).toBe(false);
+    expect(await automation.isPaused(database, 'suporte')).toBe(true);
+    await openAlarms('automation.paused.suporte');
+    await database.inTransaction((tx) => automation.pause(tx, null, why));
+    await openAlarms('automation.paused', 'automation.paused.suporte');
+    await database.inTransaction((tx) => automation.resume(tx, 'suporte'));
+    expect(await automation.isPaused(database, 'suporte')).toBe(true);
+    expect(await automation.list()).toMatchObject([
+      { mailboxKey: null, reason: 'ceiling', pausedBy: 'system' },
+    ]);
+    await database.inTransaction((tx) => automation.resume(tx, null));
+    expect(await automation.isPaused(database, 'suporte')).toBe(false);
+    expect(await database.inTransaction((tx) => automation.resume(tx, null))).toBe(false);
+    await openAlarms();
+  });
+});
