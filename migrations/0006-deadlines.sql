@@ -20,7 +20,7 @@ create table clocks (
   policy jsonb not null,
   calendar_version_id bigint not null,
   started_at timestamptz not null,
-  -- The customer message that started it; null for a resolution clock.
+  -- The customer message that started it, or the answer with `then: open`; null for a resolution clock.
   started_by_message_id bigint,
   due_at timestamptz not null,
   warn_at timestamptz,

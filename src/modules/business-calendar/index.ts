@@ -36,3 +36,4 @@ export {
   promiseInWords,
   type Explanation,
 } from './domain/explanation.js';
+export { rfc3339 } from './domain/rfc3339.js';

@@ -1,26 +1,32 @@
-import { defineEvent, type Tx } from '../../platform/index.js';
-
-/** What the choice of a promise depends on (D19: tag → reason → queue → mailbox → default). */
-export interface PolicyContext {
-  readonly tags: readonly string[];
-  readonly reasonKey: string | null;
-  readonly queueKey: string;
-  readonly mailboxKey: string | null;
-}
-
-/** The ticket's deadline as lists show it: the earliest running clock; all null when none runs. */
-export interface DeadlineSummary {
-  readonly dueAt: Date | null;
-  readonly kind: 'first_return' | 'next_return' | 'resolution' | null;
-  readonly breached: boolean;
-}
+import { Injectable } from '@nestjs/common';
+import type { Tx } from '../../platform/index.js';
+import { businessCalendar, Calendars, promiseInWords } from '../business-calendar/index.js';
+import { EndClock, type ClockEnd } from './commands/end-clock.js';
+import { RecordAnswer, type AnswerInput } from './commands/record-answer.js';
+import { RevokeAnswer } from './commands/revoke-answer.js';
+import { StartClock } from './commands/start-clock.js';
+import {
+  isReturn,
+  summaryOf,
+  type ClockKind,
+  type ClockState,
+  type DeadlineSummary,
+  type RunningClock,
+} from './domain/clock.js';
+import { countPromise } from './domain/due-date.js';
+import type { PolicyContext } from './domain/policy.js';
+import { ClockStore, type ClockRow } from './store/clock.store.js';
 
 /** One clock with its explanation, for GET …/deadlines. */
 export interface ClockView {
   readonly id: string;
-  readonly kind: 'first_return' | 'next_return' | 'resolution';
-  readonly state: 'running' | 'paused' | 'met' | 'breached' | 'cancelled';
-  readonly policy: { readonly key: string; readonly businessDays?: number; readonly businessMinutes?: number };
+  readonly kind: ClockKind;
+  readonly state: ClockState;
+  readonly policy: {
+    readonly key: string;
+    readonly businessDays?: number;
+    readonly businessMinutes?: number;
+  };
   readonly startedAt: Date;
   readonly dueAt: Date;
   readonly endedAt: Date | null;
@@ -33,77 +39,154 @@ export interface ClockView {
   readonly explanation: { readonly ptBR: string; readonly en: string };
 }
 
-/** Published once per clock, in the transaction that marks it (D19). */
-export const slaWarned = defineEvent<{ clockId: string; ticketId: string; dueAt: string }>('sla.warned');
-export const slaBreached = defineEvent<{ clockId: string; ticketId: string; dueAt: string }>('sla.breached');
-
 /**
  * Clocks (D13–D19). Every method changes the ticket's clocks in `tx` and returns the ticket's new summary, which
- * the caller writes to `tickets.due_at/due_kind/breached` in the same transaction.
+ * the caller writes to `tickets.due_at/due_kind/breached` in the same transaction. The caller holds the ticket's row
+ * locked: two messages of one ticket are decided one after the other.
  */
+@Injectable()
 export class Sla {
+  constructor(
+    private readonly clocks: ClockStore,
+    private readonly calendars: Calendars,
+    private readonly startClock: StartClock,
+    private readonly endClock: EndClock,
+    private readonly recordAnswer: RecordAnswer,
+    private readonly revokeAnswer: RevokeAnswer,
+  ) {}
+
   /**
    * A customer message that wants an answer: starts the return clock unless one runs (D13). `first` for a ticket
-   * never answered by a person. `startedAt` is the message's receivedAt.
+   * never answered by a person. `startedAt` is the message's receivedAt. One statement; safe to call twice.
    */
-  customerMessage(
-    _tx: Tx,
-    _input: { ticketId: string; messageId: string; startedAt: Date; first: boolean; calendar: string; policy: PolicyContext },
+  async customerMessage(
+    tx: Tx,
+    input: {
+      ticketId: string;
+      messageId: string;
+      startedAt: Date;
+      first: boolean;
+      calendar: string;
+      policy: PolicyContext;
+    },
   ): Promise<DeadlineSummary> {
-    throw new Error('unwritten');
+    return summaryOf(
+      await this.startClock.run(tx, {
+        ticketId: input.ticketId,
+        kind: input.first ? 'first_return' : 'next_return',
+        startedAt: input.startedAt,
+        startedByMessageId: input.messageId,
+        calendar: input.calendar,
+        policy: input.policy,
+      }),
+    );
   }
 
   /**
    * A human answer was accepted by SMTP (or given elsewhere) at `acceptedAt`: ends the running return clock as met or,
    * after its due instant, leaves it breached and ended. Customer messages younger than `coversUntil` (the instant the
    * answer was sent by the agent) start a clock of their own from the oldest one's receivedAt; `then: open` starts one at
-   * `acceptedAt` (D9, D19).
+   * `acceptedAt` (D9, D19). The same answer twice counts once.
    */
-  answered(
-    _tx: Tx,
-    _input: {
-      ticketId: string;
-      messageId: string;
-      acceptedAt: Date;
-      oldestUncovered: { messageId: string; receivedAt: Date } | null;
-      thenOpen: boolean;
-      calendar: string;
-      policy: PolicyContext;
-    },
+  async answered(tx: Tx, input: AnswerInput): Promise<DeadlineSummary> {
+    return summaryOf(await this.recordAnswer.run(tx, input));
+  }
+
+  /**
+   * The answer came back within 5 × 24 h: restores the clock it ended, with its due date; breach at once if passed (D19).
+   * A return clock that was started since is called off: the older question covers it. Later than that: nothing.
+   */
+  async answerReturned(
+    tx: Tx,
+    input: { ticketId: string; messageId: string; at: Date },
   ): Promise<DeadlineSummary> {
-    throw new Error('unwritten');
+    return summaryOf(await this.revokeAnswer.run(tx, input));
   }
 
-  /** The answer came back within 5 × 24 h: restores the clock it ended, with its due date; breach at once if passed (D19). */
-  answerReturned(_tx: Tx, _input: { ticketId: string; messageId: string; at: Date }): Promise<DeadlineSummary> {
-    throw new Error('unwritten');
-  }
-
-  /** Resolved without an answer, merged, rejected…: cancels running return clocks (D17). */
-  cancelReturn(_tx: Tx, _input: { ticketId: string; at: Date; reason: string }): Promise<DeadlineSummary> {
-    throw new Error('unwritten');
+  /** Resolved without an answer, merged, rejected…: cancels running return clocks (D17); what was late stays breached. */
+  async cancelReturn(
+    tx: Tx,
+    input: { ticketId: string; at: Date; reason: string },
+  ): Promise<DeadlineSummary> {
+    return this.endAll(tx, input.ticketId, isReturn, {
+      at: input.at,
+      outcome: 'called_off',
+      messageId: null,
+      reason: input.reason,
+    });
   }
 
   /** Escalation: starts the resolution clock unless one runs (D14); from analysts to product the earlier due date stays. */
-  escalated(
-    _tx: Tx,
-    _input: { ticketId: string; at: Date; calendar: string; policy: PolicyContext },
+  async escalated(
+    tx: Tx,
+    input: { ticketId: string; at: Date; calendar: string; policy: PolicyContext },
   ): Promise<DeadlineSummary & { readonly resolutionDueAt: Date }> {
-    throw new Error('unwritten');
+    const running = await this.startClock.run(tx, {
+      ticketId: input.ticketId,
+      kind: 'resolution',
+      startedAt: input.at,
+      startedByMessageId: null,
+      calendar: input.calendar,
+      policy: input.policy,
+    });
+    const resolution = running.find((clock) => !isReturn(clock))!;
+    return { ...summaryOf(running), resolutionDueAt: resolution.dueAt };
   }
 
-  /** Resolved or handed back: ends the resolution clock (D14). */
-  resolutionEnded(_tx: Tx, _input: { ticketId: string; at: Date; reason: 'resolved' | 'handed_back' }): Promise<DeadlineSummary> {
-    throw new Error('unwritten');
+  /** Resolved or handed back: ends the resolution clock (D14). Nothing happens where none runs. */
+  async resolutionEnded(
+    tx: Tx,
+    input: { ticketId: string; at: Date; reason: 'resolved' | 'handed_back' },
+  ): Promise<DeadlineSummary> {
+    return this.endAll(tx, input.ticketId, (clock) => !isReturn(clock), {
+      at: input.at,
+      outcome: 'kept',
+      messageId: null,
+      reason: input.reason,
+    });
   }
 
-  /** All clocks of a ticket, oldest first, each with its explanation. */
-  clocksOf(_ticketId: string): Promise<ClockView[]> {
-    throw new Error('unwritten');
+  /** All clocks of a ticket, oldest first, each with its explanation from the calendar version it was counted in. */
+  async clocksOf(ticketId: string): Promise<ClockView[]> {
+    const rows = await this.clocks.all(ticketId);
+    return Promise.all(rows.map((row) => this.view(row)));
   }
 
-  /** The promise in words for templates: "quarta-feira, 25 de novembro, até as 18h". */
-  promiseInWords(_dueAt: Date, _zone: string): string {
-    throw new Error('unwritten');
+  /** The promise in words for templates: "quarta-feira, 25 de novembro de 2026, até as 18h". */
+  promiseInWords(dueAt: Date, zone: string): string {
+    return promiseInWords(dueAt, zone);
+  }
+
+  private async endAll(
+    tx: Tx,
+    ticketId: string,
+    which: (clock: RunningClock) => boolean,
+    end: ClockEnd,
+  ): Promise<DeadlineSummary> {
+    const running = await this.clocks.lockRunning(tx, ticketId);
+    for (const clock of running.filter(which)) await this.endClock.run(tx, clock, end);
+    return summaryOf(running.filter((clock) => !which(clock)));
+  }
+
+  private async view(row: ClockRow): Promise<ClockView> {
+    const version = await this.calendars.read(row.calendarVersionId);
+    const calendar = businessCalendar(version.definition);
+    const { businessDays, businessMinutes } = row.policy;
+    return {
+      id: row.id,
+      kind: row.kind,
+      state: row.state,
+      policy: {
+        key: row.policyKey,
+        ...(businessDays === undefined ? {} : { businessDays }),
+        ...(businessMinutes === undefined ? {} : { businessMinutes }),
+      },
+      startedAt: row.startedAt,
+      dueAt: row.dueAt,
+      endedAt: row.endedAt,
+      calendar: { name: version.name, version: version.version, zone: calendar.zone },
+      pauses: row.pauses,
+      ...countPromise(calendar, row.policy, row.startedAt, row.dueAt),
+    };
   }
 }

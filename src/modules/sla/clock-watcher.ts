@@ -1,0 +1,102 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import {
+  Background,
+  Clock,
+  createLogger,
+  Database,
+  EventBus,
+  Wakeups,
+  type BackgroundWork,
+} from '../../platform/index.js';
+import { clockNews, slaBreached, slaWarned } from './sla.events.js';
+import { DueClockStore } from './store/due-clock.store.js';
+import { WATCHER_POLL_MS, WATCHER_WAKEUP } from './watching.js';
+
+/** Clocks marked in one transaction: enough to catch up after an outage, few enough to be brief. */
+const BATCH_SIZE = 200;
+/** What is due but held by somebody else is looked at again this soon. */
+const MIN_SLEEP_MS = 1_000;
+
+const log = createLogger('sla');
+
+/**
+ * Marks clocks as warned and breached and publishes the news, each exactly once with any number of watchers (D19): the mark
+ * and the event are one transaction, and a row that another watcher holds is skipped. Sleeps until the next instant at
+ * which something is due, or a poll.
+ */
+@Injectable()
+export class ClockWatcher implements BackgroundWork, OnModuleInit {
+  private stopping = new AbortController();
+  private running: Promise<void> | null = null;
+
+  constructor(
+    private readonly database: Database,
+    private readonly dueClocks: DueClockStore,
+    private readonly bus: EventBus,
+    private readonly clock: Clock,
+    private readonly wakeups: Wakeups,
+    private readonly background: Background,
+  ) {}
+
+  onModuleInit(): void {
+    this.background.register('sla-watcher', this);
+  }
+
+  start(): void {
+    if (this.running !== null) return;
+    this.stopping = new AbortController();
+    this.running = this.loop(this.stopping.signal);
+  }
+
+  /** Lets the batch in hand finish. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.running;
+    this.running = null;
+  }
+
+  /** Everything due now; returns how many warnings and breaches were published. */
+  async tick(): Promise<{ warned: number; breached: number }> {
+    const published = { warned: 0, breached: 0 };
+    for (const what of ['breached', 'warned'] as const) {
+      let marked: number;
+      do {
+        marked = await this.markBatch(what);
+        published[what] += marked;
+      } while (marked === BATCH_SIZE && !this.stopping.signal.aborted);
+    }
+    return published;
+  }
+
+  private markBatch(what: 'breached' | 'warned'): Promise<number> {
+    return this.database.inTransaction(async (tx) => {
+      const now = this.clock.now();
+      const clocks =
+        what === 'breached'
+          ? await this.dueClocks.markBreached(tx, now, BATCH_SIZE)
+          : await this.dueClocks.markWarned(tx, now, BATCH_SIZE);
+      for (const clock of clocks) {
+        await this.bus.publish(tx, what === 'breached' ? slaBreached : slaWarned, clockNews(clock));
+      }
+      return clocks.length;
+    });
+  }
+
+  private async loop(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      let sleepMs = WATCHER_POLL_MS;
+      try {
+        await this.tick();
+        const next = await this.dueClocks.nextAt();
+        if (next !== null) {
+          // One past the instant: at the instant itself an answer is still in time.
+          const untilNext = next.getTime() - this.clock.now().getTime() + 1;
+          sleepMs = Math.min(WATCHER_POLL_MS, Math.max(MIN_SLEEP_MS, untilNext));
+        }
+      } catch (error) {
+        log.error({ err: error }, 'watching the clocks failed, trying again');
+      }
+      await this.wakeups.sleep(WATCHER_WAKEUP, sleepMs, signal);
+    }
+  }
+}

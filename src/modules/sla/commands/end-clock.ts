@@ -1,0 +1,39 @@
+import { Injectable } from '@nestjs/common';
+import { EventBus, type Tx } from '../../../platform/index.js';
+import { endState, type RunningClock } from '../domain/clock.js';
+import { clockNews, slaBreached } from '../sla.events.js';
+import { ClockStore } from '../store/clock.store.js';
+
+export interface ClockEnd {
+  readonly at: Date;
+  readonly outcome: 'kept' | 'called_off';
+  /** The answer that ended it. */
+  readonly messageId: string | null;
+  /** `answered`, `resolved`, `handed_back`, or what the caller says. */
+  readonly reason: string;
+}
+
+/** Ends a clock that runs. One that ends late is a breach also where the watcher had not come by yet: once either way. */
+@Injectable()
+export class EndClock {
+  constructor(
+    private readonly clocks: ClockStore,
+    private readonly bus: EventBus,
+  ) {}
+
+  /** `clock` as locked in this `tx`. */
+  async run(tx: Tx, clock: RunningClock, end: ClockEnd): Promise<void> {
+    const state = endState(clock.dueAt, end.at, end.outcome);
+    const breachesNow = state === 'breached' && clock.breachedAt === null;
+    await this.clocks.end(tx, clock.id, {
+      state,
+      at: end.at,
+      messageId: end.messageId,
+      reason: end.reason,
+      breachedAt: breachesNow ? end.at : clock.breachedAt,
+    });
+    if (breachesNow) {
+      await this.bus.publish(tx, slaBreached, clockNews({ ...clock, clockId: clock.id }));
+    }
+  }
+}

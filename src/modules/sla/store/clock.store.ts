@@ -1,0 +1,166 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Tx } from '../../../platform/index.js';
+import type { ClockKind, ClockState, RunningClock } from '../domain/clock.js';
+import type { FixedPromise } from '../domain/policy.js';
+
+export interface NewClock {
+  readonly ticketId: string;
+  readonly kind: ClockKind;
+  readonly policyKey: string;
+  readonly policy: FixedPromise;
+  readonly calendarVersionId: string;
+  readonly startedAt: Date;
+  readonly startedByMessageId: string | null;
+  readonly dueAt: Date;
+  readonly warnAt: Date | null;
+  readonly createdAt: Date;
+}
+
+/** A clock that an answer ended. */
+export interface AnsweredClock extends RunningClock {
+  readonly endedAt: Date;
+}
+
+export interface ClockRow {
+  readonly id: string;
+  readonly kind: ClockKind;
+  readonly state: ClockState;
+  readonly policyKey: string;
+  readonly policy: FixedPromise;
+  readonly calendarVersionId: string;
+  readonly startedAt: Date;
+  readonly dueAt: Date;
+  readonly endedAt: Date | null;
+  readonly pauses: readonly { readonly from: string; readonly to: string | null }[];
+}
+
+const RUNNING = `id, ticket_id as "ticketId", kind, started_at as "startedAt", started_by_message_id as "startedByMessageId",
+  due_at as "dueAt", breached_at as "breachedAt"`;
+
+/** The statement that starts a clock, for one of the two partial unique indexes: the text stays constant (prepared). */
+const startUnless = (running: string): string => `
+  with started as (
+    insert into clocks (ticket_id, kind, state, policy_key, policy, calendar_version_id, started_at,
+        started_by_message_id, due_at, warn_at, created_at)
+    values ($1, $2, 'running', $3, $4, $5, $6, $7, $8, $9, $10)
+    on conflict (ticket_id) where ended_at is null and ${running} do nothing
+    returning ${RUNNING})
+  select * from started
+  union all select ${RUNNING} from clocks where ticket_id = $1 and ended_at is null`;
+const START_RETURN = startUnless(`kind in ('first_return', 'next_return')`);
+const START_RESOLUTION = startUnless(`kind = 'resolution'`);
+
+type Row<Shape> = Shape & Record<string, unknown>;
+
+/** The clocks of tickets. */
+@Injectable()
+export class ClockStore {
+  constructor(private readonly database: Database) {}
+
+  /**
+   * Starts a clock unless one of its sort runs (D13, D14), in one round trip; returns the clocks that run now. Empty only
+   * where another transaction started one a moment ago: its row is newer than this statement's view.
+   */
+  async start(tx: Tx, clock: NewClock): Promise<RunningClock[]> {
+    const running = await tx.query<Row<RunningClock>>(
+      clock.kind === 'resolution' ? START_RESOLUTION : START_RETURN,
+      [
+        clock.ticketId,
+        clock.kind,
+        clock.policyKey,
+        JSON.stringify(clock.policy),
+        clock.calendarVersionId,
+        clock.startedAt,
+        clock.startedByMessageId,
+        clock.dueAt,
+        clock.warnAt,
+        clock.createdAt,
+      ],
+    );
+    return running.length > 0 ? running : this.running(tx, clock.ticketId);
+  }
+
+  /** The clocks that have not ended: at most one return and one resolution clock. */
+  running(tx: Tx, ticketId: string): Promise<RunningClock[]> {
+    return tx.query<Row<RunningClock>>(
+      `select ${RUNNING} from clocks where ticket_id = $1 and ended_at is null`,
+      [ticketId],
+    );
+  }
+
+  /** As `running`, locked against the watcher and other answers for the rest of `tx`. */
+  lockRunning(tx: Tx, ticketId: string): Promise<RunningClock[]> {
+    return tx.query<Row<RunningClock>>(
+      `select ${RUNNING} from clocks where ticket_id = $1 and ended_at is null order by id for update`,
+      [ticketId],
+    );
+  }
+
+  async end(
+    tx: Tx,
+    id: string,
+    end: {
+      state: ClockState;
+      at: Date;
+      messageId: string | null;
+      reason: string;
+      breachedAt: Date | null;
+    },
+  ): Promise<void> {
+    await tx.execute(
+      `update clocks set state = $2, ended_at = $3, ended_by_message_id = $4, end_reason = $5, breached_at = $6
+        where id = $1`,
+      [id, end.state, end.at, end.messageId, end.reason, end.breachedAt],
+    );
+  }
+
+  /** Runs again as before: with the due date it always had (D19). */
+  async restore(tx: Tx, id: string, breachedAt: Date | null): Promise<void> {
+    await tx.execute(
+      `update clocks set state = case when $2::timestamptz is null then 'running' else 'breached' end, breached_at = $2,
+              ended_at = null, ended_by_message_id = null, end_reason = null where id = $1`,
+      [id, breachedAt],
+    );
+  }
+
+  /** The return clock that this answer ended, locked; null where it ended none. */
+  async endedByAnswer(tx: Tx, ticketId: string, messageId: string): Promise<AnsweredClock | null> {
+    const [row] = await tx.query<Row<AnsweredClock>>(
+      `select ${RUNNING}, ended_at as "endedAt" from clocks
+        where ticket_id = $1 and ended_by_message_id = $2 and kind <> 'resolution' and ended_at is not null
+        order by id desc limit 1 for update`,
+      [ticketId, messageId],
+    );
+    return row ?? null;
+  }
+
+  /** The next answer to the customer that ended a later return clock; null where there was none. */
+  async laterAnswer(tx: Tx, clock: AnsweredClock): Promise<{ messageId: string; at: Date } | null> {
+    const [row] = await tx.query<Row<{ messageId: string; at: Date }>>(
+      `select ended_by_message_id as "messageId", ended_at as at from clocks
+        where ticket_id = $1 and id > $2 and kind <> 'resolution' and ended_by_message_id is not null
+        order by ended_at limit 1`,
+      [clock.ticketId, clock.id],
+    );
+    return row ?? null;
+  }
+
+  /** Whether this answer has started or ended a clock already. */
+  async knowsAnswer(tx: Tx, ticketId: string, messageId: string): Promise<boolean> {
+    const rows = await tx.query(
+      `select 1 from clocks where ticket_id = $1 and (ended_by_message_id = $2 or started_by_message_id = $2) limit 1`,
+      [ticketId, messageId],
+    );
+    return rows.length > 0;
+  }
+
+  /** All clocks of a ticket, oldest first. */
+  all(ticketId: string): Promise<ClockRow[]> {
+    return this.database.query<Row<ClockRow>>(
+      `select id, kind, state, policy_key as "policyKey", policy, calendar_version_id as "calendarVersionId",
+              started_at as "startedAt", due_at as "dueAt", ended_at as "endedAt", pauses
+         from clocks where ticket_id = $1 order by id`,
+      [ticketId],
+    );
+  }
+}
