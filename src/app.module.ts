@@ -5,6 +5,7 @@ import { ContactReasonsModule } from './modules/contact-reasons/index.js';
 import { FilesModule } from './modules/files/index.js';
 import { QueuesModule } from './modules/queues/index.js';
 import { RequestersModule } from './modules/requesters/index.js';
+import { SlaModule } from './modules/sla/index.js';
 import { TemplatesModule } from './modules/templates/index.js';
 import { OperationsModule } from './operations/index.js';
 import { PlatformModule, type PlatformOptions } from './platform/platform.module.js';
@@ -32,6 +33,7 @@ export class AppModule {
         RequestersModule,
         FilesModule,
         // Level 2
+        SlaModule,
         // Level 3
         // Level 4
         OperationsModule,
