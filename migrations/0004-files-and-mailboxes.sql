@@ -45,6 +45,19 @@ create table mailbox_states (
   constraint ck_mailbox_states_sending_state check (sending_state in ('ok', 'failing', 'stopped'))
 );
 
+-- From when on mail becomes tickets (D1): fixed at the first connection, or by `mailbox start` for `all` and for changes.
+create table mailbox_starts (
+  mailbox_key text not null,
+  -- `startFrom` of the configuration that this row answers to.
+  start_from text not null,
+  -- null: everything.
+  start_at timestamptz,
+  confirmed_by text not null,
+  confirmed_at timestamptz not null,
+  constraint pk_mailbox_starts primary key (mailbox_key),
+  constraint fk_mailbox_starts_mailbox_key foreign key (mailbox_key) references mailboxes (key)
+);
+
 create table oauth_tokens (
   mailbox_key text not null,
   key_id text not null,

@@ -1,9 +1,14 @@
-export { Mailboxes, type OwnAddresses } from './mailboxes.facade.js';
+export type { MailboxReport, MailboxStart, SendingReport } from './domain/mailbox-state.js';
+export type { OwnAddresses } from './domain/own-addresses.js';
+export { MailSessionError, type MailSessionFailure } from './domain/session-failure.js';
+export { Mailboxes } from './mailboxes.facade.js';
+export { MailboxesModule } from './mailboxes.module.js';
 export {
   MailSessions,
   type AnnouncedMessage,
   type FolderPosition,
   type MailSession,
-  type MailSessionFailure,
 } from './mail-sessions.facade.js';
-export { SmtpSender, type OutgoingMail, type RecipientOutcome, type SendOutcome } from './smtp-sender.facade.js';
+export type { OutgoingMail, RecipientOutcome, SendOutcome } from './domain/outgoing-mail.js';
+export { SmtpSender } from './smtp-sender.facade.js';
+export type { MailboxStateRow } from './store/mailbox-state.store.js';

@@ -1,4 +1,11 @@
+import { Injectable } from '@nestjs/common';
 import type { Readable } from 'node:stream';
+import { CurrentConfig } from '../../config/index.js';
+import { serverSettings } from './domain/server-settings.js';
+import { MailSessionError } from './domain/session-failure.js';
+import { ImapConnection } from './gateway/imap-connection.js';
+import { ImapSession } from './gateway/imap-session.js';
+import { MailCredentials } from './gateway/mail-credentials.js';
 
 export interface FolderPosition {
   readonly folder: string;
@@ -15,27 +22,11 @@ export interface AnnouncedMessage {
   readonly internalDate: Date;
 }
 
-/** Why a session failed, in words for the operator; classified by evidence (protocol reply, error code). */
-export interface MailSessionFailure {
-  readonly kind:
-    | 'unknown_host'
-    | 'refused'
-    | 'timeout'
-    | 'tls'
-    | 'authentication'
-    | 'folder_missing'
-    | 'quota'
-    | 'protocol'
-    | 'disconnected'
-    | 'other';
-  /** One English sentence: what happened, where, what to do; never a secret. */
-  readonly message: string;
-}
-
 /**
  * One logged-in IMAP connection of one mailbox. Never reused after it failed: every method throws a
  * `MailSessionError` (with a `failure`) once the connection is gone, and the owner makes a new session.
  * Folders are selected as needed; everything is by UID and BODY.PEEK, so nothing changes on the server.
+ * One call at a time (`fetchRaw` is a call until its loop ends); `close` may come at any moment.
  */
 export interface MailSession {
   readonly mailboxKey: string;
@@ -60,8 +51,36 @@ export interface MailSession {
 }
 
 /** Makes IMAP sessions; TLS checked, password or XOAUTH2, as configured. */
+@Injectable()
 export class MailSessions {
-  connect(_mailboxKey: string): Promise<MailSession> {
-    throw new Error('unwritten');
+  constructor(
+    private readonly config: CurrentConfig,
+    private readonly credentials: MailCredentials,
+  ) {}
+
+  /** Connects and logs in. Throws MailSessionError; an OAuth2 token that the server refuses is renewed once. */
+  async connect(mailboxKey: string): Promise<MailSession> {
+    return this.open(mailboxKey);
   }
+
+  /** @internal For `mailbox check`, which also reads the quota. */
+  async open(mailboxKey: string): Promise<ImapSession> {
+    const mailbox = this.config.get().mailboxes[mailboxKey];
+    if (mailbox === undefined) throw new Error(`No mailbox ${mailboxKey} in the configuration`);
+    const server = serverSettings('IMAP', mailbox.imap);
+    const credentials = await this.credentials.of(mailboxKey, mailbox.imap);
+    let connection: ImapConnection;
+    try {
+      connection = await ImapConnection.open(server, credentials);
+    } catch (error) {
+      if (credentials.kind !== 'oauth2' || !isAuthentication(error)) throw error;
+      const renewed = await this.credentials.of(mailboxKey, mailbox.imap, credentials.accessToken);
+      connection = await ImapConnection.open(server, renewed);
+    }
+    return new ImapSession(mailboxKey, connection, mailbox.folders);
+  }
+}
+
+function isAuthentication(error: unknown): boolean {
+  return error instanceof MailSessionError && error.failure.kind === 'authentication';
 }

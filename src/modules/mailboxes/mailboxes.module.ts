@@ -1,0 +1,37 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { MailCredentials } from './gateway/mail-credentials.js';
+import { OAuthTokens } from './gateway/oauth-tokens.js';
+import { MailSessions } from './mail-sessions.facade.js';
+import { Mailboxes } from './mailboxes.facade.js';
+import { SmtpSender } from './smtp-sender.facade.js';
+import { MailboxCursorEntity } from './store/mailbox-cursor.entity.js';
+import { MailboxStartEntity } from './store/mailbox-start.entity.js';
+import { MailboxStartStore } from './store/mailbox-start.store.js';
+import { MailboxStateEntity } from './store/mailbox-state.entity.js';
+import { MailboxStateStore } from './store/mailbox-state.store.js';
+import { OAuthTokenEntity } from './store/oauth-token.entity.js';
+import { OAuthTokenStore } from './store/oauth-token.store.js';
+
+@Module({
+  imports: [
+    TypeOrmModule.forFeature([
+      MailboxCursorEntity,
+      MailboxStartEntity,
+      MailboxStateEntity,
+      OAuthTokenEntity,
+    ]),
+  ],
+  providers: [
+    MailCredentials,
+    Mailboxes,
+    MailboxStartStore,
+    MailboxStateStore,
+    MailSessions,
+    OAuthTokens,
+    OAuthTokenStore,
+    SmtpSender,
+  ],
+  exports: [Mailboxes, MailSessions, SmtpSender],
+})
+export class MailboxesModule {}
