@@ -1,0 +1,172 @@
+import {
+  createLogger,
+  Database,
+  messageOf,
+  sqlStateOf,
+  Wakeups,
+  withCorrelation,
+  type Lease,
+} from '../../../platform/index.js';
+import { LeaseLost } from '../commands/record-mail.js';
+import { ProcessBatch, type ReadyMail } from '../commands/process-batch.js';
+import { QuarantineMail } from '../commands/quarantine-mail.js';
+import { ReadMail } from '../commands/read-mail.js';
+import { intakeWakeup, serverActionWakeup } from '../intake-wakeup.js';
+import { UnparsableMail } from '../parser/message-parser.js';
+import { IntakeWorkStore, MAX_ATTEMPTS, type IntakeWork } from '../store/intake-work.store.js';
+import { Injectable } from '@nestjs/common';
+
+const log = createLogger('mailbox-intake');
+
+/** Messages in one transaction: an fsync for many, and not so many that one bad message costs much. */
+const BATCH_SIZE = 50;
+const POLL_INTERVAL_MS = 2_000;
+/** D22: faults of the database are waited for, not counted. */
+const TEMPORARY_RETRY_SECONDS = 2;
+
+/** Connection and resource faults, shutdown, lock time-outs, serialization: the message is not to blame. */
+const TEMPORARY_SQLSTATE = /^(08|40|53|55P03|57P0|57014|25006|58)/;
+const TEMPORARY_SOCKET =
+  /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|ENOSPC|EMFILE|ENFILE|EIO)$/;
+
+/** Stage 2 of one mailbox: takes recorded messages in order, in batches, and leaves none behind. */
+@Injectable()
+export class MailboxProcessor {
+  constructor(
+    private readonly database: Database,
+    private readonly wakeups: Wakeups,
+    private readonly work: IntakeWorkStore,
+    private readonly read: ReadMail,
+    private readonly process: ProcessBatch,
+    private readonly quarantine: QuarantineMail,
+  ) {}
+
+  /** Goes on until `signal` aborts; the batch in hand is finished first. Throws LeaseLost. */
+  async loop(mailboxKey: string, lease: Lease, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      let did = 0;
+      try {
+        did = await this.drain(mailboxKey, lease, signal);
+      } catch (error) {
+        if (error instanceof LeaseLost) throw error;
+        log.error({ mailbox: mailboxKey, err: error }, 'processing was interrupted, trying again');
+      }
+      if (did > 0) this.wakeups.wake(serverActionWakeup(mailboxKey));
+      await this.wakeups.sleep(intakeWakeup(mailboxKey), POLL_INTERVAL_MS, signal);
+    }
+  }
+
+  /** Processes everything that is due now; returns how many messages were taken up. */
+  async drain(mailboxKey: string, lease: Lease | null, signal?: AbortSignal): Promise<number> {
+    let taken = 0;
+    let next = this.take(mailboxKey);
+    for (;;) {
+      const batch = await next;
+      if (batch.length === 0) return taken;
+      taken += batch.length;
+      await this.handle(lease, batch);
+      if (signal?.aborted) return taken;
+      next = this.take(mailboxKey);
+    }
+  }
+
+  private take(mailboxKey: string): Promise<IntakeWork[]> {
+    return this.database.inTransaction((tx) => this.work.begin(tx, mailboxKey, BATCH_SIZE));
+  }
+
+  private async handle(lease: Lease | null, batch: readonly IntakeWork[]): Promise<void> {
+    try {
+      const ready: ReadyMail[] = [];
+      const parsing = batch.map((work) => this.parse(work));
+      for (const [index, parsed] of (await Promise.all(parsing)).entries()) {
+        const work = batch[index]!;
+        if (parsed.kind === 'unparsable') {
+          // In order: what came before it is finished first.
+          await this.finish(lease, ready.splice(0));
+          await this.quarantine.run(lease, work, parsed.reason);
+        } else {
+          ready.push({ work, mail: parsed.mail });
+        }
+      }
+      await this.finish(lease, ready);
+    } catch (error) {
+      if (error instanceof LeaseLost) throw error;
+      await this.giveBack(batch, error);
+    }
+  }
+
+  private async parse(
+    work: IntakeWork,
+  ): Promise<{ kind: 'parsed'; mail: ReadyMail['mail'] } | { kind: 'unparsable'; reason: string }> {
+    if (work.attempts > MAX_ATTEMPTS) {
+      return {
+        kind: 'unparsable',
+        reason: `Processing was begun ${MAX_ATTEMPTS} times and never ended: the message probably crashed the process`,
+      };
+    }
+    try {
+      return { kind: 'parsed', mail: await this.read.run(work) };
+    } catch (error) {
+      if (isTemporary(error)) throw error;
+      if (!(error instanceof UnparsableMail))
+        return {
+          kind: 'unparsable',
+          reason: `The stored message could not be read: ${messageOf(error)}`,
+        };
+      const cause =
+        error.cause === undefined || error.cause === null ? '' : `: ${messageOf(error.cause)}`;
+      return { kind: 'unparsable', reason: `${error.message}${cause}` };
+    }
+  }
+
+  /** Together; after an error one by one, and what fails alone is quarantined. */
+  private async finish(lease: Lease | null, ready: readonly ReadyMail[]): Promise<void> {
+    if (ready.length === 0) return;
+    try {
+      await withCorrelation(`intake-${ready[0]!.work.id}`, () => this.process.run(lease, ready));
+    } catch (error) {
+      if (error instanceof LeaseLost || isTemporary(error)) throw error;
+      const [only] = ready;
+      if (ready.length === 1 && only !== undefined) {
+        log.warn({ intakeId: only.work.id, err: error }, 'message failed');
+        await this.quarantine.run(lease, only.work, messageOf(error));
+        return;
+      }
+      log.warn(
+        { messages: ready.length, err: messageOf(error) },
+        'batch failed, going on one by one',
+      );
+      for (const one of ready) await this.finish(lease, [one]);
+    }
+  }
+
+  /** Ours to mend: the attempt is not counted, and the messages come again soon. */
+  private async giveBack(batch: readonly IntakeWork[], error: unknown): Promise<void> {
+    log.error(
+      { messages: batch.length, err: error },
+      "processing failed for a fault that is not the messages'",
+    );
+    const ids = batch.map(({ id }) => id);
+    await this.database.inTransaction((tx) => this.work.giveBack(tx, ids, TEMPORARY_RETRY_SECONDS));
+    throw error;
+  }
+}
+
+export function isTemporary(error: unknown): boolean {
+  const state = sqlStateOf(error);
+  if (state !== null && TEMPORARY_SQLSTATE.test(state)) return true;
+  for (
+    let at: unknown = error;
+    typeof at === 'object' && at !== null;
+    at = (at as { cause?: unknown }).cause
+  ) {
+    const { code, message } = at as { code?: unknown; message?: unknown };
+    if (typeof code === 'string' && TEMPORARY_SOCKET.test(code)) return true;
+    if (
+      typeof message === 'string' &&
+      /connection (terminated|ended|closed)|timeout exceeded when trying to connect/i.test(message)
+    )
+      return true;
+  }
+  return false;
+}

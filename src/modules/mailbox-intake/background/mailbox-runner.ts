@@ -1,0 +1,284 @@
+import type { CurrentConfig, MailboxConfig } from '../../../config/index.js';
+import {
+  Alarms,
+  Clock,
+  createLogger,
+  Leases,
+  messageOf,
+  Wakeups,
+  type Lease,
+} from '../../../platform/index.js';
+import {
+  Mailboxes,
+  MailSessionError,
+  MailSessions,
+  type MailSession,
+} from '../../mailboxes/index.js';
+import { FinishOnServer } from '../commands/finish-on-server.js';
+import { LeaseLost } from '../commands/record-mail.js';
+import { SyncFolder } from '../commands/sync-folder.js';
+import { backoffMs } from '../domain/backoff.js';
+import { serverActionWakeup } from '../intake-wakeup.js';
+import type { MailboxProcessor } from './mailbox-processor.js';
+
+const log = createLogger('mailbox-intake');
+
+/** From this many failures in a row on, a person should look. */
+const ALARM_AFTER_FAILURES = 3;
+/** Between two attempts at a lease that another process holds. */
+const LEASE_RETRY_MS = 5_000;
+
+/** What a runner works with; one object, because there are many runners. */
+export interface RunnerTools {
+  readonly config: CurrentConfig;
+  readonly clock: Clock;
+  readonly leases: Leases;
+  readonly alarms: Alarms;
+  readonly wakeups: Wakeups;
+  readonly mailboxes: Mailboxes;
+  readonly sessions: MailSessions;
+  readonly sync: SyncFolder;
+  readonly finish: FinishOnServer;
+  readonly processor: MailboxProcessor;
+  /** Jitter in [0, 1). */
+  readonly random: () => number;
+}
+
+/**
+ * One mailbox in this process: takes its lease, keeps a session of its own with its own back-off, records what arrives
+ * and processes what is recorded. Nothing that happens to it touches another mailbox. Runs until stopped.
+ */
+export class MailboxRunner {
+  private readonly stopping = new AbortController();
+  private running: Promise<void> | null = null;
+  private session: MailSession | null = null;
+
+  constructor(
+    readonly mailboxKey: string,
+    private readonly tools: RunnerTools,
+  ) {}
+
+  start(): void {
+    this.running ??= this.run();
+  }
+
+  /** Lets the transaction in hand finish, closes the session, hands the lease back. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.session?.close().catch(() => undefined);
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      const lease = await this.tools.leases
+        .acquire(`mailbox:${this.mailboxKey}`)
+        .catch((error: unknown) => {
+          log.error(
+            { mailbox: this.mailboxKey, err: messageOf(error) },
+            'the lease could not be asked for',
+          );
+          return null;
+        });
+      if (lease !== null) await this.hold(lease);
+      await this.pause(LEASE_RETRY_MS);
+    }
+  }
+
+  /** Everything that is done while the lease is ours; ends when it is lost or the runner is stopped. */
+  private async hold(lease: Lease): Promise<void> {
+    const held = new AbortController();
+    const signal = AbortSignal.any([held.signal, this.stopping.signal]);
+    const end = (error: unknown): void => {
+      if (!(error instanceof LeaseLost))
+        log.error({ mailbox: this.mailboxKey, err: error }, 'mailbox work ended unexpectedly');
+      held.abort();
+      void this.session?.close().catch(() => undefined);
+    };
+    const works = [
+      this.renewing(lease, signal).catch(end),
+      this.tools.processor.loop(this.mailboxKey, lease, signal).catch(end),
+      this.watching(lease, signal).catch(end),
+    ];
+    await Promise.all(works);
+    await this.tools.leases.release(lease).catch(() => undefined);
+  }
+
+  private async renewing(lease: Lease, signal: AbortSignal): Promise<void> {
+    let lastRenewed = performance.now();
+    while (!signal.aborted) {
+      await this.pause(this.tools.leases.ttlMs / 3, signal);
+      if (signal.aborted) return;
+      const held = await this.tools.leases.renew(lease).catch(() => null);
+      if (held === true) lastRenewed = performance.now();
+      // The database may be away for a moment; after the lease's time others may have taken it.
+      if (held === false || performance.now() - lastRenewed > this.tools.leases.ttlMs)
+        throw new LeaseLost(lease.name);
+    }
+  }
+
+  /** Sessions, one after the other, with back-off between failures. */
+  private async watching(lease: Lease, signal: AbortSignal): Promise<void> {
+    let failures = 0;
+    while (!signal.aborted) {
+      const mailbox = this.mailbox();
+      if (mailbox === null) return this.waitForStop(signal);
+      try {
+        await this.oneSession(lease, signal, () => (failures = 0));
+      } catch (error) {
+        if (error instanceof LeaseLost) throw error;
+        if (signal.aborted) break;
+        failures += 1;
+        await this.failed(error, failures, signal);
+      } finally {
+        const session = this.session;
+        this.session = null;
+        await session?.close().catch(() => undefined);
+      }
+    }
+    await this.tools.mailboxes
+      .reportState(this.mailboxKey, { state: 'stopped', seen: false })
+      .catch(() => undefined);
+  }
+
+  private async failed(error: unknown, failures: number, signal: AbortSignal): Promise<void> {
+    const { mailboxes, alarms, clock, random } = this.tools;
+    const waitMs = backoffMs(failures, random());
+    const sentence = error instanceof MailSessionError ? error.failure.message : messageOf(error);
+    const kind = error instanceof MailSessionError ? error.failure.kind : 'other';
+    log.warn(
+      { mailbox: this.mailboxKey, failures, waitMs, kind, err: sentence },
+      'mailbox session failed',
+    );
+    try {
+      await mailboxes.reportState(this.mailboxKey, {
+        state: 'failing',
+        seen: false,
+        error: sentence,
+        nextAttemptAt: new Date(clock.now().getTime() + waitMs),
+      });
+      if (failures >= ALARM_AFTER_FAILURES) {
+        await alarms.raise(`mailbox.${this.mailboxKey}`, 'critical', sentence, { kind, failures });
+      }
+    } catch (reportError) {
+      log.warn(
+        { mailbox: this.mailboxKey, err: messageOf(reportError) },
+        'the failure could not be recorded',
+      );
+    }
+    await this.pause(waitMs, signal);
+  }
+
+  private async oneSession(
+    lease: Lease,
+    signal: AbortSignal,
+    succeeded: () => void,
+  ): Promise<void> {
+    const { mailboxes, sessions, alarms } = this.tools;
+    await mailboxes.reportState(this.mailboxKey, { state: 'connecting', seen: false });
+    const session = await sessions.connect(this.mailboxKey);
+    this.session = session;
+    if (signal.aborted) return;
+    const folders = await session.folders();
+    while (!signal.aborted) {
+      const start = await mailboxes.startOf(this.mailboxKey);
+      if (start.kind === 'unconfirmed') {
+        await this.waitForConfirmation(session, signal);
+        continue;
+      }
+      await mailboxes.reportState(this.mailboxKey, { state: 'syncing', seen: true });
+      await this.tools.sync.run(
+        session,
+        lease,
+        { folder: folders.inbox, role: 'inbox', startAt: start.at },
+        signal,
+      );
+      if (folders.junk !== null && folders.junk !== folders.inbox) {
+        await this.tools.sync.run(
+          session,
+          lease,
+          { folder: folders.junk, role: 'junk', startAt: start.at },
+          signal,
+        );
+      }
+      succeeded();
+      await alarms.clear(`mailbox.${this.mailboxKey}`);
+      await this.waitForMail(session, folders.inbox, signal);
+    }
+  }
+
+  /** IDLE on the inbox until news or until it is time to look at the other folders; after-processing in between. */
+  private async waitForMail(
+    session: MailSession,
+    inbox: string,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const pollMs = (this.mailbox()?.pollIntervalSeconds ?? 30) * 1000;
+    const { uidValidity } = await this.finishOnServer(session, inbox);
+    await this.tools.mailboxes.reportState(this.mailboxKey, {
+      state: session.supportsIdle ? 'idle' : 'polling',
+      seen: true,
+      unseenOnServer: 0,
+    });
+    const until = performance.now() + pollMs;
+    const acts = this.mailbox()?.after !== 'keep';
+    while (!signal.aborted) {
+      const waitMs = until - performance.now();
+      if (waitMs <= 0) return;
+      const wake = new AbortController();
+      const waiting = AbortSignal.any([signal, wake.signal]);
+      const processed = acts
+        ? this.tools.wakeups
+            .sleep(serverActionWakeup(this.mailboxKey), waitMs, waiting)
+            .then(() => wake.abort())
+        : null;
+      const news = await session.waitForNews(inbox, waitMs, waiting);
+      wake.abort();
+      await processed;
+      if (news) return;
+      if (acts && !signal.aborted) await this.tools.finish.run(session, inbox, uidValidity);
+    }
+  }
+
+  private async finishOnServer(
+    session: MailSession,
+    inbox: string,
+  ): Promise<{ uidValidity: string }> {
+    if (this.mailbox()?.after === 'keep') return { uidValidity: '' };
+    const { uidValidity } = await session.position(inbox);
+    await this.tools.finish.run(session, inbox, uidValidity);
+    return { uidValidity };
+  }
+
+  /** D1: `startFrom: all` opens tickets for old mail, so a person says it twice. */
+  private async waitForConfirmation(session: MailSession, signal: AbortSignal): Promise<void> {
+    const { alarms, mailboxes } = this.tools;
+    await alarms.raise(
+      `mailbox.${this.mailboxKey}.start`,
+      'warning',
+      `The mailbox ${this.mailboxKey} has startFrom: all and waits for its confirmation: run helpdesk mailbox start ${this.mailboxKey}`,
+    );
+    while (!signal.aborted) {
+      await mailboxes.reportState(this.mailboxKey, { state: 'polling', seen: true });
+      await session.position('INBOX');
+      if ((await mailboxes.startOf(this.mailboxKey)).kind === 'from') break;
+      await this.pause(2_000, signal);
+    }
+    await alarms.clear(`mailbox.${this.mailboxKey}.start`);
+  }
+
+  private mailbox(): MailboxConfig | null {
+    const mailbox = this.tools.config.get().mailboxes[this.mailboxKey];
+    return mailbox === undefined || mailbox.retired ? null : mailbox;
+  }
+
+  /** A retired mailbox is watched no more; what it recorded is still processed beside this. */
+  private async waitForStop(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) await this.pause(60_000, signal);
+  }
+
+  private pause(milliseconds: number, signal: AbortSignal = this.stopping.signal): Promise<void> {
+    return this.tools.wakeups.sleep(`runner:${this.mailboxKey}`, milliseconds, signal);
+  }
+}

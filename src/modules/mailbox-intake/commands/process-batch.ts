@@ -1,0 +1,104 @@
+import { Injectable } from '@nestjs/common';
+import { CurrentConfig } from '../../../config/index.js';
+import { Clock, Database, Leases, type Lease, type Tx } from '../../../platform/index.js';
+import { BlobStore, type StagedBlob } from '../../files/index.js';
+import { decide, type Decision } from '../domain/decide.js';
+import type { ParsedMail } from '../domain/parsed-mail.js';
+import {
+  IntakeWorkStore,
+  type IntakeOutcome,
+  type IntakeWork,
+} from '../store/intake-work.store.js';
+import { ActOnDecision, type Acted } from './act-on-decision.js';
+import { GatherContext } from './gather-context.js';
+import { LeaseLost } from './record-mail.js';
+
+/** A parsed message whose attachments are durable. */
+export interface ReadyMail {
+  readonly work: IntakeWork;
+  readonly mail: ParsedMail<StagedBlob>;
+}
+
+/** Stores, in one place, because a constructor takes few. */
+@Injectable()
+export class IntakeStores {
+  constructor(
+    readonly work: IntakeWorkStore,
+    readonly blobs: BlobStore,
+    readonly leases: Leases,
+    readonly clock: Clock,
+  ) {}
+}
+
+/**
+ * Stage 2 for messages of one mailbox, in order: decide, act, journal, all in one transaction. Either every message of
+ * the batch is done or none is. Messages that somebody finished meanwhile are passed over, so running twice is safe.
+ */
+@Injectable()
+export class ProcessBatch {
+  constructor(
+    private readonly database: Database,
+    private readonly config: CurrentConfig,
+    private readonly stores: IntakeStores,
+    private readonly gather: GatherContext,
+    private readonly act: ActOnDecision,
+  ) {}
+
+  async run(lease: Lease | null, batch: readonly ReadyMail[]): Promise<void> {
+    await this.database.inTransaction(async (tx) => {
+      if (lease !== null && !(await this.stores.leases.assertHeld(tx, lease)))
+        throw new LeaseLost(lease.name);
+      const unfinished = new Set(
+        await this.stores.work.lockUnfinished(
+          tx,
+          batch.map(({ work }) => work.id),
+        ),
+      );
+      const todo = batch.filter(({ work }) => unfinished.has(work.id));
+      if (todo.length === 0) return;
+      await this.recordAttachments(tx, todo);
+      const context = await this.gather.begin(tx, todo);
+      const outcomes: IntakeOutcome[] = [];
+      for (const ready of todo) {
+        const decision = decide(ready.mail, await context.of(tx, ready), () => performance.now());
+        const acted = await this.act.run(tx, ready.work, ready.mail, decision);
+        context.remember(ready, acted);
+        outcomes.push(this.outcome(ready, decision, acted));
+      }
+      await this.stores.work.finish(tx, outcomes, this.stores.clock.now());
+    });
+  }
+
+  private async recordAttachments(tx: Tx, batch: readonly ReadyMail[]): Promise<void> {
+    const staged = batch.flatMap(({ mail }) => mail.attachments.map(({ blob }) => blob));
+    if (staged.length > 0) await this.stores.blobs.record(tx, staged);
+  }
+
+  private outcome({ work, mail }: ReadyMail, decision: Decision, acted: Acted): IntakeOutcome {
+    return {
+      id: work.id,
+      state: 'done',
+      disposition: acted.disposition,
+      fingerprint: mail.fingerprint,
+      messageId: mail.messageId,
+      fromAddress: mail.from?.address ?? null,
+      subject: mail.subject,
+      ticketId: acted.ticketId,
+      journal: [
+        ...(mail.problems.length > 0
+          ? [{ filter: 'parse', verdict: 'noted', evidence: { problems: mail.problems }, ms: 0 }]
+          : []),
+        ...decision.journal,
+      ],
+      error: null,
+      serverAction: this.serverAction(work),
+    };
+  }
+
+  /** D22: by default nothing is done on the server; `observe` never does anything. */
+  private serverAction(work: IntakeWork): 'none' | 'pending' {
+    const mailbox = this.config.get().mailboxes[work.mailboxKey];
+    const acts = mailbox !== undefined && mailbox.mode === 'live' && mailbox.after !== 'keep';
+    return acts && work.folderRole === 'inbox' ? 'pending' : 'none';
+  }
+}

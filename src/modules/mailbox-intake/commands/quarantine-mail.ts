@@ -1,0 +1,139 @@
+import { Injectable } from '@nestjs/common';
+import { CurrentConfig } from '../../../config/index.js';
+import { createLogger, Database, messageOf, type Lease, type Tx } from '../../../platform/index.js';
+import { Tickets, type CustomerMessage } from '../../tickets/index.js';
+import type { IntakeWork } from '../store/intake-work.store.js';
+import { salvageHeader, type Salvaged } from '../domain/salvage-header.js';
+import { IntakeStores } from './process-batch.js';
+import { LeaseLost } from './record-mail.js';
+
+const log = createLogger('mailbox-intake');
+
+/** What can be read of a message without parsing it. */
+const HEADER_BYTES = 64 * 1024;
+
+const NOTHING: Salvaged = { from: null, name: '', subject: '', messageId: null, references: [] };
+
+/**
+ * A message that cannot be processed (D22): its row says so, and a stub ticket with a running deadline and without
+ * acknowledgement stands in the mailbox's queue until a replay fills it. The next message goes on.
+ */
+@Injectable()
+export class QuarantineMail {
+  constructor(
+    private readonly database: Database,
+    private readonly config: CurrentConfig,
+    private readonly stores: IntakeStores,
+    private readonly tickets: Tickets,
+  ) {}
+
+  async run(lease: Lease | null, work: IntakeWork, reason: string): Promise<void> {
+    const salvaged = salvageHeader(await this.headerBytes(work));
+    log.error({ intakeId: work.id, mailbox: work.mailboxKey, reason }, 'message quarantined');
+    try {
+      await this.attempt(lease, work, reason, salvaged);
+    } catch (error) {
+      if (error instanceof LeaseLost || salvaged === NOTHING) throw error;
+      // Perhaps what was salvaged is what nobody can store: an empty stub still shows that something came.
+      log.warn(
+        { intakeId: work.id, err: messageOf(error) },
+        'stub ticket failed, opening an empty one',
+      );
+      await this.attempt(lease, work, reason, NOTHING);
+    }
+  }
+
+  private async attempt(
+    lease: Lease | null,
+    work: IntakeWork,
+    reason: string,
+    salvaged: Salvaged,
+  ): Promise<void> {
+    await this.database.inTransaction(async (tx) => {
+      if (lease !== null && !(await this.stores.leases.assertHeld(tx, lease)))
+        throw new LeaseLost(lease.name);
+      if ((await this.stores.work.lockUnfinished(tx, [work.id])).length === 0) return;
+      const ticketId = await this.openStub(tx, work, salvaged);
+      await this.stores.work.finish(
+        tx,
+        [
+          {
+            id: work.id,
+            state: 'quarantined',
+            disposition: 'quarantined',
+            fingerprint: null,
+            messageId: salvaged.messageId,
+            fromAddress: salvaged.from,
+            subject: salvaged.subject,
+            ticketId,
+            journal: [
+              {
+                filter: 'quarantine',
+                verdict: 'decided',
+                evidence: { reason, attempts: work.attempts },
+                ms: 0,
+              },
+            ],
+            error: reason.slice(0, 1_000),
+            serverAction: 'none',
+          },
+        ],
+        this.stores.clock.now(),
+      );
+    });
+  }
+
+  private async openStub(tx: Tx, work: IntakeWork, salvaged: Salvaged): Promise<string> {
+    const mailbox = this.config.get().mailboxes[work.mailboxKey];
+    const { ticketId } = await this.tickets.open(tx, {
+      message: stubMessage(work, salvaged),
+      channel: 'email',
+      mailboxKey: work.mailboxKey,
+      queueKey: mailbox?.queue ?? work.queueKey,
+      reason: { key: null, decidedBy: 'none', confidence: 0, evidence: { quarantined: true } },
+      lane: 'quarantined',
+      marks: ['quarentena'],
+      fromPerson: true,
+      acknowledge: { no: 'quarantined' },
+      followUpOf: null,
+      twins: [],
+    });
+    return ticketId;
+  }
+
+  private async headerBytes(work: IntakeWork): Promise<Buffer> {
+    if (work.content !== null) return work.content.subarray(0, HEADER_BYTES);
+    try {
+      const stream = await this.stores.blobs.open(work.sha256);
+      const pieces: Buffer[] = [];
+      let length = 0;
+      for await (const piece of stream as AsyncIterable<Buffer>) {
+        pieces.push(piece);
+        length += piece.length;
+        if (length >= HEADER_BYTES) break;
+      }
+      return Buffer.concat(pieces).subarray(0, HEADER_BYTES);
+    } catch (error) {
+      log.warn({ intakeId: work.id, err: messageOf(error) }, 'the stored bytes could not be read');
+      return Buffer.alloc(0);
+    }
+  }
+}
+
+function stubMessage(work: IntakeWork, salvaged: Salvaged): CustomerMessage {
+  return {
+    intakeId: work.id,
+    from: { address: salvaged.from, name: salvaged.name },
+    replyTo: null,
+    to: [],
+    cc: [],
+    subject: salvaged.subject,
+    text: '',
+    html: null,
+    visibleText: '',
+    messageId: salvaged.messageId,
+    references: salvaged.references,
+    attachments: [],
+    receivedAt: work.receivedAt,
+  };
+}

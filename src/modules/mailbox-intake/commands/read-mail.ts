@@ -1,0 +1,29 @@
+import { Injectable } from '@nestjs/common';
+import { CurrentConfig } from '../../../config/index.js';
+import { BlobStore, type StagedBlob } from '../../files/index.js';
+import type { ParsedMail } from '../domain/parsed-mail.js';
+import { MessageParser } from '../parser/message-parser.js';
+import type { IntakeWork } from '../store/intake-work.store.js';
+
+/** Parses a recorded message and makes its attachments durable; touches no table. Throws UnparsableMail. */
+@Injectable()
+export class ReadMail {
+  constructor(
+    private readonly parser: MessageParser,
+    private readonly blobs: BlobStore,
+    private readonly config: CurrentConfig,
+  ) {}
+
+  async run(
+    work: Pick<IntakeWork, 'content' | 'sha256' | 'sizeBytes'>,
+  ): Promise<ParsedMail<StagedBlob>> {
+    // Decoding never makes a part larger than the message; the margin is for charsets.
+    const maxBytes = 2 * Math.max(work.sizeBytes, this.config.get().limits.messageBytes);
+    return this.parser.parse(
+      work.content !== null
+        ? { kind: 'bytes', raw: work.content }
+        : { kind: 'stream', sizeBytes: work.sizeBytes, open: () => this.blobs.open(work.sha256) },
+      (content) => this.blobs.stageStream(content, maxBytes),
+    );
+  }
+}

@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { BlobStore, type StagedBlob } from '../../files/index.js';
+import { Clock, Database, Leases, Wakeups, type Lease } from '../../../platform/index.js';
+import {
+  RecordedMailStore,
+  type FolderCursor,
+  type FolderOfMailbox,
+  type RecordedMail,
+} from '../store/recorded-mail.store.js';
+import { intakeWakeup } from '../intake-wakeup.js';
+
+/** Another process has taken the mailbox over: whatever was in hand must not be committed. */
+export class LeaseLost extends Error {
+  constructor(name: string) {
+    super(`The lease ${name} is no longer ours`);
+    this.name = 'LeaseLost';
+  }
+}
+
+/** A message as it came off the server, its bytes staged. */
+export interface ArrivedMail extends Omit<RecordedMail, 'sha256'> {
+  readonly blob: StagedBlob | null;
+}
+
+/**
+ * Stage 1: bytes, rows and cursor in one transaction, committed before anything is decided (D22). Recording the same
+ * UIDs again changes nothing. Throws LeaseLost when the mailbox is no longer ours.
+ */
+@Injectable()
+export class RecordMail {
+  constructor(
+    private readonly database: Database,
+    private readonly leases: Leases,
+    private readonly blobs: BlobStore,
+    private readonly store: RecordedMailStore,
+    private readonly clock: Clock,
+    private readonly wakeups: Wakeups,
+  ) {}
+
+  async run(
+    lease: Lease | null,
+    where: FolderOfMailbox,
+    mails: readonly ArrivedMail[],
+    cursor: FolderCursor,
+  ): Promise<number> {
+    const now = this.clock.now();
+    const blobs = mails.flatMap(({ blob }) => (blob === null ? [] : [blob]));
+    const recorded = mails.map(({ blob, ...mail }) => ({ ...mail, sha256: blob?.sha256 ?? null }));
+    return this.database.inTransaction(async (tx) => {
+      if (lease !== null && !(await this.leases.assertHeld(tx, lease)))
+        throw new LeaseLost(lease.name);
+      if (blobs.length > 0) await this.blobs.record(tx, blobs);
+      const added = mails.length === 0 ? 0 : await this.store.insert(tx, where, recorded, now);
+      await this.store.moveCursor(tx, where, cursor, now);
+      if (added > 0) tx.afterCommit(() => this.wakeups.wake(intakeWakeup(where.mailboxKey)));
+      return added;
+    });
+  }
+}

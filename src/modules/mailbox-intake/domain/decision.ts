@@ -1,0 +1,107 @@
+import type { ReasonDecision } from '../../contact-reasons/index.js';
+import type { MailAddress } from './parsed-mail.js';
+
+/** What became of a message (interfaces.md). */
+export type Disposition =
+  | 'ticket_opened'
+  | 'ticket_reply'
+  | 'follow_up'
+  | 'twin'
+  | 'duplicate'
+  | 'bounce'
+  | 'auto_reply'
+  | 'loop'
+  | 'own'
+  | 'courtesy'
+  | 'feedback'
+  | 'receipt'
+  | 'third_party_pending'
+  | 'spam_suspected'
+  | 'quarantined'
+  | 'historical'
+  | 'vanished'
+  | 'canary'
+  | 'ignored';
+
+/** A ticket that is to be opened. */
+export interface TicketPlan {
+  readonly lane: 'inbox' | 'suspected' | 'automatic';
+  readonly marks: readonly string[];
+  /** A person's message has a clock (D17). */
+  readonly fromPerson: boolean;
+  readonly acknowledge: true | { readonly no: string };
+  readonly reason: ReasonDecision;
+  readonly queueKey: string;
+}
+
+/** What is to be done with a message: the last word of the row of filters, carried out in one transaction. */
+export type Plan =
+  | {
+      readonly kind: 'record';
+      readonly disposition: 'own' | 'loop' | 'duplicate' | 'twin' | 'bounce' | 'receipt';
+      readonly ticketId: string | null;
+    }
+  | {
+      readonly kind: 'bounce';
+      readonly ticketId: string;
+      readonly messageId: string;
+      readonly recipients: readonly string[];
+      readonly hard: boolean;
+      readonly reason: string;
+    }
+  | { readonly kind: 'machine'; readonly ticketId: string; readonly what: 'auto_reply' | 'receipt' }
+  | { readonly kind: 'join'; readonly ticketId: string; readonly reopen: boolean }
+  | { readonly kind: 'courtesy'; readonly ticketId: string }
+  | { readonly kind: 'third_party'; readonly ticketId: string; readonly why: string }
+  | { readonly kind: 'follow_up'; readonly of: string; readonly ticket: TicketPlan }
+  | {
+      readonly kind: 'open';
+      readonly ticket: TicketPlan;
+      /** Further queues that this message opens at once (D25). */
+      readonly twins: readonly {
+        readonly queueKey: string;
+        readonly mailboxKey: string;
+        readonly reason: ReasonDecision;
+      }[];
+      /** A Bcc copy's ticket: twin of one opened before. */
+      readonly twinOf: string | null;
+    };
+
+/** What filters learn and hand on without deciding: each is set at most by one filter. */
+export interface Findings {
+  /** Who asks and where answers go (D26). */
+  sender: {
+    from: MailAddress | null;
+    replyTo: string | null;
+    why: 'from' | 'reply_to' | 'x_original_from' | 'none';
+  };
+  /** Why it is not from a person's hand (D21); null: as far as we know it is. */
+  automatic: string | null;
+  /** Why it is suspected (D23). */
+  suspected: string | null;
+  dmarcFailed: boolean;
+  marks: string[];
+  /** Why no automatic mail may go to the sender. */
+  silent: string | null;
+}
+
+export type Evidence = Readonly<Record<string, unknown>>;
+
+/** What one filter says about one message. */
+export type Verdict =
+  /** Nothing to do with this filter. */
+  | { readonly verdict: 'pass'; readonly evidence?: Evidence }
+  /** Something was learned; the next filters see it. */
+  | { readonly verdict: 'noted'; readonly evidence: Evidence; readonly learned: Partial<Findings> }
+  /** The last word. */
+  | { readonly verdict: 'decided'; readonly evidence: Evidence; readonly plan: Plan };
+
+export const PASS: Verdict = { verdict: 'pass' };
+
+/** One line of the journal. */
+export interface JournalEntry {
+  readonly filter: string;
+  readonly verdict: string;
+  readonly evidence?: Evidence;
+  readonly ms: number;
+}

@@ -1,0 +1,51 @@
+import { isBareThanks } from '../bare-thanks.js';
+import { PASS } from '../decision.js';
+import { joinableProof } from '../thread.js';
+import { planTicket } from '../ticket-plan.js';
+import type { Filter } from '../message-context.js';
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Mail on a resolved ticket (D9): to its open follow-up where one exists; bare thanks stay as `courtesy`; within the
+ * mailbox's reopen window it reopens; else it opens a linked follow-up.
+ */
+export const resolvedTicket: Filter = {
+  name: 'resolved-ticket',
+  run(mail, context) {
+    const proof = joinableProof(context);
+    if (proof === null || proof.ticket.status !== 'resolved') return PASS;
+    const { ticketId, resolvedAt, openFollowUp } = proof.ticket;
+    if (isBareThanks(mail)) {
+      return {
+        verdict: 'decided',
+        evidence: { ticketId, thanks: true },
+        plan: { kind: 'courtesy', ticketId },
+      };
+    }
+    if (openFollowUp !== null) {
+      return {
+        verdict: 'decided',
+        evidence: { ticketId, openFollowUp },
+        plan: { kind: 'join', ticketId: openFollowUp, reopen: false },
+      };
+    }
+    const windowMs = context.mailbox.reopenWindowDays * DAY_MS;
+    const sinceMs =
+      resolvedAt === null
+        ? Number.POSITIVE_INFINITY
+        : context.receivedAt.getTime() - resolvedAt.getTime();
+    if (sinceMs <= windowMs) {
+      return {
+        verdict: 'decided',
+        evidence: { ticketId, reopenWindow: true },
+        plan: { kind: 'join', ticketId, reopen: true },
+      };
+    }
+    return {
+      verdict: 'decided',
+      evidence: { ticketId },
+      plan: { kind: 'follow_up', of: ticketId, ticket: planTicket(mail, context) },
+    };
+  },
+};

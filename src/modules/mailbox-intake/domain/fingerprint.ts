@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+
+export interface FingerprintParts {
+  readonly messageId: string | null;
+  readonly fromAddress: string | null;
+  readonly date: string | null;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string | null;
+  /** SHA-256 of every attachment, hex. */
+  readonly attachments: readonly string[];
+}
+
+/**
+ * What makes two copies one message (D25): Message-ID, From, Date, Subject, decoded bodies and attachments, nothing
+ * that transport adds or rewrites (trace headers, transfer encoding, line ends, trailing white space). Hex SHA-256.
+ */
+export function fingerprintOf(parts: FingerprintParts): string {
+  const canonical = [
+    parts.messageId?.toLowerCase() ?? null,
+    parts.fromAddress?.toLowerCase() ?? null,
+    canonicalDate(parts.date),
+    parts.subject.replace(/\s+/g, ' ').trim(),
+    canonicalBody(parts.text),
+    parts.html === null ? null : canonicalBody(parts.html),
+    [...parts.attachments].sort(),
+  ];
+  return createHash('sha256').update(JSON.stringify(canonical)).digest('hex');
+}
+
+/** The instant where the Date header can be read (servers rewrite its spelling), else its text. */
+function canonicalDate(date: string | null): string | null {
+  if (date === null) return null;
+  const milliseconds = Date.parse(date);
+  return Number.isNaN(milliseconds) ? date.trim() : new Date(milliseconds).toISOString();
+}
+
+function canonicalBody(body: string): string {
+  return body.replace(/[ \t]*\r?\n/g, '\n').trimEnd();
+}

@@ -1,0 +1,58 @@
+import type { HelpdeskConfig, MailboxConfig } from '../../../config/index.js';
+import type { OwnAddresses } from '../../mailboxes/index.js';
+import type { Tickets } from '../../tickets/index.js';
+import type { Disposition, Findings, Verdict } from './decision.js';
+import type { ParsedMail } from './parsed-mail.js';
+
+/** What a ticket says about itself before a message may join it. */
+export type TicketForJoining = NonNullable<Awaited<ReturnType<Tickets['forJoining']>>>;
+
+/** An earlier copy of the same message (same fingerprint, D25). */
+export interface EarlierCopy {
+  readonly intakeId: string;
+  readonly mailboxKey: string;
+  readonly disposition: Disposition;
+  /** The ticket that it made or joined. */
+  readonly ticketId: string | null;
+  /** That ticket and its twins; empty where the copy made no ticket. */
+  readonly tickets: readonly {
+    readonly ticketId: string;
+    readonly queueKey: string;
+    readonly mailboxKey: string | null;
+  }[];
+}
+
+/** A ticket that the message gives proof of belonging to, `merged_into` already followed. */
+export interface ThreadProof {
+  readonly by: 'own_message_id' | 'subject_protocol';
+  /** The Message-ID or protocol found. */
+  readonly found: string;
+  readonly ticket: TicketForJoining;
+}
+
+/** Everything that the filters may look at besides the message: read before, so that they stay pure. */
+export interface MessageContext {
+  readonly mailboxKey: string;
+  readonly mailbox: MailboxConfig;
+  readonly config: HelpdeskConfig;
+  readonly own: OwnAddresses;
+  readonly folderRole: 'inbox' | 'junk' | 'sent';
+  readonly receivedAt: Date;
+  /** Its own Message-ID is one that we gave to a mail of ours. */
+  readonly messageIdIsOurs: boolean;
+  readonly copies: readonly EarlierCopy[];
+  /** Another message with this Message-ID and another fingerprint is known (D25). */
+  readonly messageIdSeenBefore: boolean;
+  /** Strongest first. */
+  readonly proofs: readonly ThreadProof[];
+  /** For a delivery report: the ticket of the mail it returns. */
+  readonly returned: { readonly messageId: string; readonly ticketId: string } | null;
+  /** What the filters before have learned. */
+  readonly findings: Readonly<Findings>;
+}
+
+/** A filter: looks at one thing, says what it saw. Pure. */
+export interface Filter {
+  readonly name: string;
+  run(mail: ParsedMail, context: MessageContext): Verdict;
+}

@@ -1,0 +1,27 @@
+import { decideReason, queueFor } from '../../contact-reasons/index.js';
+import type { TicketPlan } from './decision.js';
+import type { MessageContext } from './message-context.js';
+import type { ParsedMail } from './parsed-mail.js';
+import { reasonMarks } from './reason-marks.js';
+
+/** The ticket that a message opens in the mailbox it arrived in: reason and queue (D4), lane, acknowledgement (D21, D23). */
+export function planTicket(mail: ParsedMail, context: MessageContext): TicketPlan {
+  const { suspected, automatic, silent, marks } = context.findings;
+  const reason = decideReason(reasonMarks(mail, context), context.config.reasons);
+  const redirects =
+    reason.key !== null && context.config.reasons[reason.key]?.action === 'redirect';
+  const no =
+    suspected !== null
+      ? `suspected spam: ${suspected}`
+      : automatic !== null
+        ? `automatic mail: ${automatic}`
+        : silent;
+  return {
+    lane: suspected !== null ? 'suspected' : automatic !== null ? 'automatic' : 'inbox',
+    marks: [...marks, ...(redirects ? [`propor_redirecionamento:${reason.key}`] : [])],
+    fromPerson: automatic === null,
+    acknowledge: no === null ? true : { no },
+    reason,
+    queueKey: queueFor(reason, context.mailbox.queue, context.config) ?? context.mailbox.queue,
+  };
+}

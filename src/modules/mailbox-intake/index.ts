@@ -1,0 +1,1 @@
+export { MailboxIntakeModule } from './mailbox-intake.module.js';

@@ -1,0 +1,9 @@
+/** Wakes the processing of a mailbox's recorded messages. */
+export function intakeWakeup(mailboxKey: string): string {
+  return `intake:${mailboxKey}`;
+}
+
+/** Wakes the after-processing on the server. */
+export function serverActionWakeup(mailboxKey: string): string {
+  return `intake-server:${mailboxKey}`;
+}

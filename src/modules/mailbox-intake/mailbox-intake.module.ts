@@ -1,0 +1,68 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { FilesModule } from '../files/index.js';
+import { MailboxesModule } from '../mailboxes/index.js';
+import { OutboundMailModule } from '../outbound-mail/index.js';
+import { QueuesModule } from '../queues/index.js';
+import { TicketsModule } from '../tickets/index.js';
+import { MailboxProcessor } from './background/mailbox-processor.js';
+import { MailboxWatcher } from './background/mailbox-watcher.js';
+import { RunnerToolbox } from './background/runner-toolbox.js';
+import { ActOnDecision } from './commands/act-on-decision.js';
+import { FinishOnServer } from './commands/finish-on-server.js';
+import { GatherContext } from './commands/gather-context.js';
+import { IntakeStores, ProcessBatch } from './commands/process-batch.js';
+import { QuarantineMail } from './commands/quarantine-mail.js';
+import { ReadMail } from './commands/read-mail.js';
+import { RecordMail } from './commands/record-mail.js';
+import { ReplayMail } from './commands/replay-mail.js';
+import { SyncFolder } from './commands/sync-folder.js';
+import { IntakeController } from './http/intake.controller.js';
+import { MessageParser } from './parser/message-parser.js';
+import { WorkerParser } from './parser/worker-parser.js';
+import { InlineParser } from './parser/inline-parser.js';
+import { IntakeEntity } from './store/intake.entity.js';
+import { IntakeListStore } from './store/intake-list.store.js';
+import { IntakeWorkStore } from './store/intake-work.store.js';
+import { KnownMailStore } from './store/known-mail.store.js';
+import { RecordedMailStore } from './store/recorded-mail.store.js';
+
+/** Compiled, the parser has a thread of its own; under the test runner's own compiler it runs in place. */
+const compiled = import.meta.url.endsWith('.js');
+
+@Module({
+  imports: [
+    TypeOrmModule.forFeature([IntakeEntity]),
+    FilesModule,
+    MailboxesModule,
+    OutboundMailModule,
+    QueuesModule,
+    TicketsModule,
+  ],
+  controllers: [IntakeController],
+  providers: [
+    {
+      provide: MessageParser,
+      useFactory: () => (compiled ? new WorkerParser() : new InlineParser()),
+    },
+    RecordedMailStore,
+    IntakeWorkStore,
+    IntakeListStore,
+    KnownMailStore,
+    IntakeStores,
+    RecordMail,
+    ReadMail,
+    GatherContext,
+    ActOnDecision,
+    ProcessBatch,
+    QuarantineMail,
+    ReplayMail,
+    SyncFolder,
+    FinishOnServer,
+    MailboxProcessor,
+    RunnerToolbox,
+    MailboxWatcher,
+  ],
+  exports: [MailboxProcessor, ReplayMail, IntakeListStore],
+})
+export class MailboxIntakeModule {}

@@ -1,0 +1,35 @@
+import { Readable } from 'node:stream';
+import type { StagedBlob } from '../../files/index.js';
+import type { ParsedMail } from '../domain/parsed-mail.js';
+import {
+  MessageParser,
+  UnparsableMail,
+  type MailSource,
+  type StageAttachment,
+} from './message-parser.js';
+import { parseMail } from './parse-mail.js';
+
+/** Parses in this thread: for specs and one-shot tools. */
+export class InlineParser extends MessageParser {
+  async parse(source: MailSource, stage: StageAttachment): Promise<ParsedMail<StagedBlob>> {
+    const stream = source.kind === 'bytes' ? Readable.from([source.raw]) : await source.open();
+    let stageError: unknown;
+    try {
+      return await parseMail(stream, async (content) => {
+        try {
+          return await stage(content);
+        } catch (error) {
+          stageError = error;
+          throw error;
+        }
+      });
+    } catch (error) {
+      if (stageError !== undefined) throw stageError;
+      throw new UnparsableMail('failed', 'The message could not be parsed', { cause: error });
+    } finally {
+      stream.destroy();
+    }
+  }
+
+  async close(): Promise<void> {}
+}

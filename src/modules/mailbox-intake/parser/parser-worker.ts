@@ -1,0 +1,90 @@
+/** Entry of the parser's worker thread: parses what it is given; everything that can go wrong here stays here. */
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { parentPort } from 'node:worker_threads';
+import { messageOf } from '../../../platform/errors.js';
+import { parseMail } from './parse-mail.js';
+import {
+  WHOLE_ATTACHMENT_BYTES,
+  type FromWorker,
+  type ToWorker,
+  type WorkerBlob,
+} from './worker-protocol.js';
+
+const port = parentPort!;
+type Answer = Exclude<ToWorker, { type: 'parse' }>;
+/** A job asks for input and for the storing of an attachment side by side, one question of each kind at a time. */
+const waiting = new Map<string, (answer: Answer) => void>();
+
+function ask(message: FromWorker): Promise<Answer> {
+  const kind = message.type === 'pull' ? 'piece' : 'taken';
+  return new Promise((resolve) => {
+    waiting.set(`${kind}:${message.job}`, resolve);
+    port.postMessage(message);
+  });
+}
+
+async function* pieces(job: number): AsyncGenerator<Buffer> {
+  for (;;) {
+    const answer = await ask({ type: 'pull', job });
+    if (answer.type !== 'piece' || answer.bytes === null) return;
+    yield Buffer.from(answer.bytes.buffer, answer.bytes.byteOffset, answer.bytes.byteLength);
+  }
+}
+
+/** Keeps a small attachment; hands a larger one over piece by piece, each acknowledged: memory stays bounded. */
+async function store(job: number, attachment: number, content: Readable): Promise<WorkerBlob> {
+  const held: Buffer[] = [];
+  let heldBytes = 0;
+  let sizeBytes = 0;
+  for await (const piece of content as AsyncIterable<Buffer>) {
+    sizeBytes += piece.length;
+    heldBytes += piece.length;
+    held.push(piece);
+    if (heldBytes <= WHOLE_ATTACHMENT_BYTES) continue;
+    await ask({ type: 'chunk', job, attachment, bytes: Buffer.concat(held.splice(0)) });
+    heldBytes = 0;
+  }
+  const rest = Buffer.concat(held);
+  if (sizeBytes === rest.length) {
+    return {
+      sha256: createHash('sha256').update(rest).digest(),
+      sizeBytes,
+      content: rest,
+      stored: null,
+    };
+  }
+  await ask({ type: 'chunk', job, attachment, bytes: rest });
+  const stored = await ask({ type: 'close', job, attachment });
+  if (stored.type !== 'taken' || stored.sha256 === undefined)
+    throw new Error('The attachment was not stored');
+  return { sha256: stored.sha256, sizeBytes, content: null, stored: attachment };
+}
+
+async function parse(job: number, raw: Uint8Array | null): Promise<void> {
+  let attachments = 0;
+  const source = Readable.from(
+    raw === null ? pieces(job) : [Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength)],
+  );
+  try {
+    const mail = await parseMail(source, (content) => store(job, attachments++, content));
+    port.postMessage({ type: 'parsed', job, mail } satisfies FromWorker);
+  } catch (error) {
+    port.postMessage({
+      type: 'failed',
+      job,
+      message: messageOf(error).slice(0, 500),
+    } satisfies FromWorker);
+  }
+}
+
+port.on('message', (message: ToWorker) => {
+  if (message.type === 'parse') {
+    void parse(message.job, message.raw);
+    return;
+  }
+  const key = `${message.type}:${message.job}`;
+  const answer = waiting.get(key);
+  waiting.delete(key);
+  answer?.(message);
+});

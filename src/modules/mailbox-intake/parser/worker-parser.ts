@@ -1,0 +1,289 @@
+import { PassThrough, type Readable } from 'node:stream';
+import { Worker } from 'node:worker_threads';
+import type { StagedBlob } from '../../files/index.js';
+import { createLogger, messageOf } from '../../../platform/index.js';
+import type { ParsedMail } from '../domain/parsed-mail.js';
+import {
+  MessageParser,
+  UnparsableMail,
+  type MailSource,
+  type StageAttachment,
+} from './message-parser.js';
+import type { FromWorker, ToWorker, WorkerBlob } from './worker-protocol.js';
+
+const log = createLogger('mail-parser');
+
+/** A worker that says nothing for this long while it owes an answer is taken for hanging and ended. */
+const SILENCE_LIMIT_MS = 20_000;
+/** Old generation of the worker's heap, MiB: a message that needs more ends the worker, not the process. */
+const WORKER_HEAP_MB = 192;
+/** Jobs in the worker at a time: enough to keep it busy, few enough that large ones stay within memory. */
+const MAX_JOBS = 32;
+const MAX_STREAM_JOBS = 1;
+
+interface Job {
+  readonly id: number;
+  readonly source: MailSource;
+  readonly stage: StageAttachment;
+  readonly resolve: (mail: ParsedMail<StagedBlob>) => void;
+  readonly reject: (error: unknown) => void;
+  /** Was in the worker when it died, with others: it runs alone next time, so that the guilty one is known. */
+  suspect: boolean;
+  input: AsyncIterator<Buffer> | null;
+  inputStream: Readable | null;
+  attachments: Map<number, { pipe: PassThrough; staged: Promise<StagedBlob> }>;
+}
+
+/**
+ * Parses in one worker thread with limits of time and memory. When the worker dies, the messages that were in it are
+ * parsed again one by one; the one that is alone in a dying worker is the cause and fails as UnparsableMail.
+ */
+export class WorkerParser extends MessageParser {
+  private worker: Worker | null = null;
+  private readonly queue: Job[] = [];
+  private readonly inWorker = new Map<number, Job>();
+  private nextId = 1;
+  private watchdog: NodeJS.Timeout | null = null;
+  /** Questions of the worker that we have not answered yet: its silence is ours then. */
+  private owed = 0;
+
+  constructor(
+    private readonly workerUrl: URL = new URL('./parser-worker.js', import.meta.url),
+    private readonly silenceLimitMs = SILENCE_LIMIT_MS,
+  ) {
+    super();
+  }
+
+  parse(source: MailSource, stage: StageAttachment): Promise<ParsedMail<StagedBlob>> {
+    return new Promise((resolve, reject) => {
+      this.queue.push({
+        id: this.nextId++,
+        source,
+        stage,
+        resolve,
+        reject,
+        suspect: false,
+        input: null,
+        inputStream: null,
+        attachments: new Map(),
+      });
+      this.feed();
+    });
+  }
+
+  async close(): Promise<void> {
+    const worker = this.worker;
+    this.worker = null;
+    if (this.watchdog !== null) clearTimeout(this.watchdog);
+    for (const job of [...this.inWorker.values(), ...this.queue.splice(0)]) {
+      job.inputStream?.destroy();
+      job.reject(new Error('The parser was closed'));
+    }
+    this.inWorker.clear();
+    await worker?.terminate();
+  }
+
+  private feed(): void {
+    while (this.queue.length > 0) {
+      const next = this.queue[0]!;
+      const running = [...this.inWorker.values()];
+      const streams = running.filter(({ source }) => source.kind === 'stream').length;
+      if (
+        running.length >= MAX_JOBS ||
+        (next.suspect && running.length > 0) ||
+        running.some(({ suspect }) => suspect) ||
+        (next.source.kind === 'stream' && streams >= MAX_STREAM_JOBS)
+      ) {
+        return;
+      }
+      this.queue.shift();
+      this.inWorker.set(next.id, next);
+      const raw = next.source.kind === 'bytes' ? next.source.raw : null;
+      this.send({ type: 'parse', job: next.id, raw });
+    }
+  }
+
+  private send(message: ToWorker): void {
+    this.worker ??= this.startWorker();
+    this.worker.postMessage(message);
+    this.watch();
+  }
+
+  private startWorker(): Worker {
+    const worker = new Worker(this.workerUrl, {
+      resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MB },
+    });
+    worker.unref();
+    worker.on('message', (message: FromWorker) => {
+      if (this.worker !== worker) return;
+      this.watch();
+      this.receive(message);
+    });
+    worker.on('error', (error) => this.died(worker, 'crashed', error));
+    worker.on('exit', () => this.died(worker, 'crashed', null));
+    return worker;
+  }
+
+  /** Starts the silence anew; a worker that owes nothing may be silent. */
+  private watch(): void {
+    if (this.watchdog !== null) clearTimeout(this.watchdog);
+    this.watchdog = null;
+    if (this.inWorker.size === 0 || this.owed > 0) return;
+    this.watchdog = setTimeout(() => {
+      const worker = this.worker;
+      if (worker === null) return;
+      this.died(worker, 'timeout', null);
+      void worker.terminate();
+    }, this.silenceLimitMs);
+  }
+
+  private died(worker: Worker, reason: 'crashed' | 'timeout', error: unknown): void {
+    if (this.worker !== worker) return;
+    this.worker = null;
+    if (this.watchdog !== null) clearTimeout(this.watchdog);
+    const jobs = [...this.inWorker.values()];
+    this.inWorker.clear();
+    log.warn(
+      { err: error, reason, messages: jobs.length },
+      'the parser thread ended, starting another',
+    );
+    for (const job of jobs) this.forget(job);
+    if (jobs.length === 1) {
+      const [job] = jobs;
+      job!.reject(
+        new UnparsableMail(reason, `The parser ${reason} on this message`, { cause: error }),
+      );
+    } else {
+      for (const job of jobs) job.suspect = true;
+      this.queue.unshift(...jobs);
+    }
+    this.feed();
+  }
+
+  private forget(job: Job): void {
+    job.inputStream?.destroy();
+    for (const { pipe, staged } of job.attachments.values()) {
+      staged.catch(() => undefined);
+      pipe.destroy(new Error('The parser thread ended'));
+    }
+    job.input = null;
+    job.inputStream = null;
+    job.attachments = new Map();
+  }
+
+  private receive(message: FromWorker): void {
+    const job = this.inWorker.get(message.job);
+    if (job === undefined) return;
+    switch (message.type) {
+      case 'pull':
+        void this.owing(this.giveInput(job));
+        return;
+      case 'chunk':
+        void this.owing(this.takeChunk(job, message.attachment, message.bytes));
+        return;
+      case 'close':
+        void this.owing(this.closeAttachment(job, message.attachment));
+        return;
+      case 'failed':
+        this.settle(job, () => job.reject(new UnparsableMail('failed', message.message)));
+        return;
+      case 'parsed':
+        void this.finish(job, message.mail);
+    }
+  }
+
+  private async owing(work: Promise<void>): Promise<void> {
+    this.owed += 1;
+    try {
+      await work;
+    } finally {
+      this.owed -= 1;
+      this.watch();
+    }
+  }
+
+  private settle(job: Job, how: () => void): void {
+    this.inWorker.delete(job.id);
+    job.inputStream?.destroy();
+    how();
+    this.watch();
+    this.feed();
+  }
+
+  /** Our own side failed (disk, database): the message is not to blame, so the caller gets that very error. */
+  private ownFailure(job: Job, error: unknown): void {
+    if (!this.inWorker.has(job.id)) return;
+    log.warn({ err: messageOf(error) }, 'parsing was given up for a fault of ours');
+    this.forget(job);
+    this.settle(job, () => job.reject(error));
+  }
+
+  private async giveInput(job: Job): Promise<void> {
+    try {
+      if (job.input === null) {
+        if (job.source.kind !== 'stream') return;
+        job.inputStream = await job.source.open();
+        job.input = (job.inputStream as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
+      }
+      const { value, done } = await job.input.next();
+      if (!this.inWorker.has(job.id)) return;
+      this.send({ type: 'piece', job: job.id, bytes: done === true ? null : value });
+    } catch (error) {
+      this.ownFailure(job, error);
+    }
+  }
+
+  private async takeChunk(job: Job, attachment: number, bytes: Uint8Array): Promise<void> {
+    let open = job.attachments.get(attachment);
+    if (open === undefined) {
+      const pipe = new PassThrough();
+      const staged = job.stage(pipe);
+      staged.catch((error: unknown) => this.ownFailure(job, error));
+      open = { pipe, staged };
+      job.attachments.set(attachment, open);
+    }
+    const { pipe } = open;
+    if (!pipe.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))) {
+      await new Promise<void>((resolve) => {
+        pipe.once('drain', resolve);
+        pipe.once('close', resolve);
+      });
+    }
+    if (this.inWorker.has(job.id)) this.send({ type: 'taken', job: job.id });
+  }
+
+  private async closeAttachment(job: Job, attachment: number): Promise<void> {
+    const open = job.attachments.get(attachment);
+    if (open === undefined) return;
+    open.pipe.end();
+    try {
+      const { sha256, sizeBytes } = await open.staged;
+      if (this.inWorker.has(job.id)) this.send({ type: 'taken', job: job.id, sha256, sizeBytes });
+    } catch {
+      // `ownFailure` has told the caller.
+    }
+  }
+
+  private async finish(job: Job, mail: ParsedMail<WorkerBlob>): Promise<void> {
+    try {
+      const attachments: ParsedMail<StagedBlob>['attachments'][number][] = [];
+      for (const attachment of mail.attachments) {
+        attachments.push({ ...attachment, blob: await this.stagedOf(job, attachment.blob) });
+      }
+      this.settle(job, () => job.resolve({ ...mail, attachments }));
+    } catch (error) {
+      this.ownFailure(job, error);
+    }
+  }
+
+  private async stagedOf(job: Job, blob: WorkerBlob): Promise<StagedBlob> {
+    if (blob.stored !== null) return job.attachments.get(blob.stored)!.staged;
+    const bytes = blob.content!;
+    return {
+      sha256: Buffer.from(blob.sha256),
+      sizeBytes: blob.sizeBytes,
+      content: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+      location: null,
+    };
+  }
+}

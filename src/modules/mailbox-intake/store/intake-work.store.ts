@@ -1,0 +1,124 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Tx } from '../../../platform/index.js';
+import type { Disposition, JournalEntry } from '../domain/decision.js';
+
+/** A recorded message with what is needed to process it. */
+export interface IntakeWork {
+  readonly id: string;
+  readonly mailboxKey: string;
+  readonly queueKey: string;
+  readonly folderRole: 'inbox' | 'junk' | 'sent';
+  readonly sizeBytes: number;
+  readonly partial: boolean;
+  readonly sha256: Buffer;
+  readonly receivedAt: Date;
+  /** How often processing was begun, this time included. */
+  readonly attempts: number;
+  /** The bytes where they live in PostgreSQL. */
+  readonly content: Buffer | null;
+}
+
+/** How a message ended; written once. */
+export interface IntakeOutcome {
+  readonly id: string;
+  readonly state: 'done' | 'quarantined';
+  readonly disposition: Disposition;
+  readonly fingerprint: string | null;
+  readonly messageId: string | null;
+  readonly fromAddress: string | null;
+  readonly subject: string | null;
+  readonly ticketId: string | null;
+  readonly journal: readonly JournalEntry[];
+  readonly error: string | null;
+  readonly serverAction: 'none' | 'pending';
+}
+
+/** D22: after this many beginnings without an end the message itself is taken for the cause. */
+export const MAX_ATTEMPTS = 3;
+
+/** Raw bytes of one batch, but for a single message that is larger: bounds the memory of parsing. */
+const MAX_BATCH_BYTES = 8 * 1024 * 1024;
+
+type WorkRow = Omit<IntakeWork, 'sizeBytes'> & { sizeBytes: string };
+
+const WORK_COLUMNS = `i.id, i.mailbox_key as "mailboxKey", i.queue_key as "queueKey", i.folder_role as "folderRole",
+  i.size_bytes as "sizeBytes", i.partial, i.sha256, i.received_at as "receivedAt", i.attempts`;
+
+/** Stage 2: what is to be processed, and how it ended. */
+@Injectable()
+export class IntakeWorkStore {
+  constructor(private readonly database: Database) {}
+
+  /**
+   * Counts an attempt on the oldest recorded messages of a mailbox and returns them, in order; commit it before the
+   * work starts. A message that was begun before comes alone: should it crash us again, no neighbour is blamed.
+   */
+  async begin(tx: Tx, mailboxKey: string, limit: number): Promise<IntakeWork[]> {
+    const rows = await tx.query<WorkRow>(
+      `with todo as (
+         select id, attempts, row_number() over (order by id) as place, sum(size_bytes) over (order by id) as bytes from (
+           select id, attempts, size_bytes from intake
+            where mailbox_key = $1 and state = 'stored' and next_attempt_at <= now() order by id limit $2) oldest
+       ), suspect as (
+         select min(place) as place from todo where attempts > 0
+       ), chosen as (
+         select id from todo, suspect
+          where (suspect.place is null or todo.place < suspect.place or (suspect.place = 1 and todo.place = 1))
+            and (todo.place = 1 or todo.bytes <= $3)
+       ), begun as (
+         update intake i set attempts = attempts + 1 from chosen where i.id = chosen.id
+         returning ${WORK_COLUMNS}
+       )
+       select begun.*, b.content from begun left join blobs b on b.sha256 = begun.sha256 order by begun.id`,
+      [mailboxKey, limit, MAX_BATCH_BYTES],
+    );
+    return rows.map((row) => ({ ...row, sizeBytes: Number(row.sizeBytes) }));
+  }
+
+  /** The fault was ours (database away, stop): the beginnings do not count, and the messages wait a little. */
+  async giveBack(tx: Tx, ids: readonly string[], delaySeconds: number): Promise<void> {
+    await tx.execute(
+      `update intake set attempts = greatest(attempts - 1, 0), next_attempt_at = now() + make_interval(secs => $2)
+        where id = any($1::bigint[]) and state = 'stored'`,
+      [ids, delaySeconds],
+    );
+  }
+
+  /** Locks those of the messages that nobody has finished meanwhile. */
+  async lockUnfinished(
+    tx: Tx,
+    ids: readonly string[],
+    state: 'stored' | 'quarantined' = 'stored',
+  ): Promise<string[]> {
+    const rows = await tx.query<{ id: string }>(
+      'select id from intake where id = any($1::bigint[]) and state = $2 order by id for update',
+      [ids, state],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  async finish(tx: Tx, outcomes: readonly IntakeOutcome[], now: Date): Promise<void> {
+    await tx.execute(
+      `update intake i set state = r.state, disposition = r.disposition, fingerprint = decode(r.fingerprint, 'hex'),
+              message_id_header = r."messageId", from_address = r."fromAddress", subject = r.subject,
+              ticket_id = r."ticketId", decisions = r.journal, error = r.error, processed_at = $2,
+              server_action = r."serverAction"
+         from jsonb_to_recordset($1::jsonb) as r (id bigint, state text, disposition text, fingerprint text,
+              "messageId" text, "fromAddress" text, subject text, "ticketId" bigint, journal jsonb, error text,
+              "serverAction" text)
+        where i.id = r.id`,
+      [JSON.stringify(outcomes), now],
+    );
+  }
+
+  async find(
+    id: string,
+  ): Promise<(IntakeWork & { state: string; ticketId: string | null }) | null> {
+    const [row] = await this.database.query<WorkRow & { state: string; ticketId: string | null }>(
+      `select ${WORK_COLUMNS}, i.state, i.ticket_id as "ticketId", b.content
+         from intake i left join blobs b on b.sha256 = i.sha256 where i.id = $1`,
+      [id],
+    );
+    return row === undefined ? null : { ...row, sizeBytes: Number(row.sizeBytes) };
+  }
+}
