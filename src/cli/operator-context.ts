@@ -1,0 +1,133 @@
+import type { INestApplicationContext, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import type { Environment } from '../config/env.js';
+import {
+  ApplyConfig,
+  ConfigModule,
+  readConfigFile,
+  refusal,
+  type ConfigProblem,
+  type LoadedConfig,
+} from '../config/index.js';
+import { ConfigVersionsStore } from '../config/store/config-versions.store.js';
+import { borrowDatabase, type DatabaseAccess } from '../launcher/database.js';
+import { nestLogger } from '../launcher/nest-logger.js';
+import { packageRoot } from '../launcher/package-root.js';
+import { migrate } from '../platform/database/migrate.js';
+import { Clock, Database, OperatorError } from '../platform/index.js';
+import { PlatformModule } from '../platform/platform.module.js';
+import type { CommandContext, CommandOutput } from './command.js';
+import { schemaState } from './store/schema-state.js';
+
+type Token<Provider> = Type<Provider> | (abstract new (...args: never[]) => Provider);
+
+/** Opens what a command asks for, once, and closes it in reverse order. */
+export class OperatorContext implements CommandContext {
+  private access: Promise<DatabaseAccess> | null = null;
+  private platform: Promise<INestApplicationContext> | null = null;
+  private application: Promise<INestApplicationContext> | null = null;
+
+  constructor(
+    readonly environment: Environment,
+    readonly environmentProblems: readonly ConfigProblem[],
+    readonly output: CommandOutput,
+  ) {}
+
+  configFile(): LoadedConfig {
+    const file = this.environment.configFile;
+    const result = readConfigFile(file, this.environment.variables);
+    const problems = 'problems' in result ? result.problems : [];
+    if ('problems' in result || this.environmentProblems.length > 0) {
+      throw refusal([...this.environmentProblems, ...problems], file);
+    }
+    return result;
+  }
+
+  async databaseUrl(): Promise<string> {
+    if (this.environmentProblems.length > 0) {
+      throw refusal(this.environmentProblems, this.environment.configFile);
+    }
+    this.access ??= borrowDatabase(this.environment);
+    return (await this.access).url;
+  }
+
+  async database(): Promise<Database> {
+    this.platform ??= this.openPlatform();
+    return (await this.platform).get(Database);
+  }
+
+  async get<Provider>(type: Token<Provider>): Promise<Provider> {
+    this.application ??= this.openApplication();
+    return (await this.application).get<Provider>(type as Type<Provider>, { strict: false });
+  }
+
+  async ask(question: string): Promise<string> {
+    if (!process.stdin.isTTY)
+      throw new OperatorError(`This needs an answer at a terminal: ${question}`);
+    const terminal = createInterface({ input: process.stdin, output: process.stderr });
+    try {
+      return (await terminal.question(`${question} `)).trim();
+    } finally {
+      terminal.close();
+    }
+  }
+
+  async firstLineOfInput(): Promise<string> {
+    const lines = createInterface({ input: process.stdin, crlfDelay: Infinity });
+    for await (const line of lines) return line;
+    throw new OperatorError('Standard input is empty: pipe the value into this command.');
+  }
+
+  async close(): Promise<void> {
+    for (const opened of [this.application, this.platform]) {
+      await opened?.then((context) => context.close()).catch(() => undefined);
+    }
+    await this.access?.then((access) => access.stop()).catch(() => undefined);
+  }
+
+  private async openPlatform(): Promise<INestApplicationContext> {
+    const databaseUrl = await this.databaseUrl();
+    const migrations = path.join(packageRoot(), 'migrations');
+    const context = await contextOf(PlatformModule.forRoot({ databaseUrl, poolSize: 3 }));
+    const state = await schemaState(context.get(Database), migrations);
+    if (state.kind === 'fresh') await migrate(databaseUrl, migrations);
+    if (state.kind === 'behind') {
+      await context.close();
+      throw new OperatorError(
+        `The database lacks ${state.pending.join(', ')}: stop the helpdesk, run "npm run helpdesk -- migrate" and start it again.`,
+      );
+    }
+    return context;
+  }
+
+  private async openApplication(): Promise<INestApplicationContext> {
+    const database = await this.database();
+    if (
+      (await new ConfigVersionsStore().newestNumber(database)) === 0 &&
+      existsSync(this.environment.configFile)
+    ) {
+      // Before the first start: the file is what the start would apply.
+      const clock = (await this.platform!).get(Clock);
+      await new ApplyConfig(database, clock).run(this.configFile(), 'cli');
+    }
+    // Loaded only here: most commands need nothing of the application.
+    const { AppModule } = await import('../app.module.js');
+    const { configFile, variables: env } = this.environment;
+    return contextOf(
+      AppModule.forRoot({
+        databaseUrl: await this.databaseUrl(),
+        poolSize: 4,
+        configuration: ConfigModule.forRoot({ env, configFile }),
+      }),
+    );
+  }
+}
+
+function contextOf(
+  module: Parameters<typeof NestFactory.createApplicationContext>[0],
+): Promise<INestApplicationContext> {
+  return NestFactory.createApplicationContext(module, { logger: nestLogger, abortOnError: false });
+}
