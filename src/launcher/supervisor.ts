@@ -14,10 +14,12 @@ const HEALTHY_AFTER_MS = 60_000;
 const STOP_WITHIN_MS = 10_500;
 
 export interface SupervisorOptions {
-  /** Module to run; its standard output and error are ours. */
+  /** Module to run. */
   readonly module: string;
   /** Asked at every start of the child. */
   readonly env: () => NodeJS.ProcessEnv;
+  /** File descriptor for the child's output; default: ours. */
+  readonly output?: number;
   readonly firstBackoffMs?: number;
 }
 
@@ -73,10 +75,11 @@ export class Supervisor {
   }
 
   private runOnce(): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
+    const output = this.options.output ?? 'inherit';
     return new Promise((resolve, reject) => {
       const child = fork(this.options.module, {
         env: this.options.env(),
-        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+        stdio: ['ignore', output, output, 'ipc'],
       });
       this.child = child;
       child.once('error', reject);

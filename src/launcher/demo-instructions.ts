@@ -1,0 +1,55 @@
+import path from 'node:path';
+import { DEMO_AGENT_PASSWORD, DEMO_AGENTS } from './demo-desk.js';
+import { DEMO_MAIL_PASSWORD, type DemoMailServer } from './demo-mail-server.js';
+import { packageRoot } from './package-root.js';
+
+/** What a newcomer needs to play with the running demo. */
+export function demoInstructions(demo: {
+  url: string;
+  mail: DemoMailServer;
+  customer: string;
+  tokens: Readonly<Record<string, string>>;
+  directory: string;
+  logFile: string;
+}): string {
+  const { url, mail, customer, tokens } = demo;
+  const imap = mail.imapPorts[customer];
+  const shown = (file: string): string => path.relative(packageRoot(), file);
+  const agents = DEMO_AGENTS.map(
+    ({ email, role, queues }) =>
+      `    ${email.padEnd(18)} ${role.padEnd(11)} ${queues.join(', ') || '(no queue: configuration and counts)'}`,
+  ).join('\n');
+  return `
+The helpdesk is running with sample tickets. Ctrl-C ends it.
+
+  API              ${url}/api/v1
+  API docs         ${url}/api/docs
+  Customers' form  ${url}/portal/new
+  Log              ${shown(demo.logFile)}
+
+  Agents           password: ${DEMO_AGENT_PASSWORD}
+${agents}
+
+  Write to         SMTP 127.0.0.1:${mail.smtpPort}   suporte@demo.test, financeiro@demo.test (no TLS, no log-in)
+  Customer reads   IMAP 127.0.0.1:${imap}   user ${customer}, password ${DEMO_MAIL_PASSWORD} (no TLS)
+                   Answers to any other sender you invent arrive there too.
+
+Try it, in another terminal:
+
+  TOKEN=${tokens['sonia@demo.test'] ?? ''}
+
+  # A customer writes, a ticket opens:
+  printf 'From: ${customer}\\nTo: suporte@demo.test\\nSubject: Meus leads sumiram\\n\\nPodem ajudar?\\n' |
+    curl -s smtp://127.0.0.1:${mail.smtpPort} --mail-from ${customer} --mail-rcpt suporte@demo.test -T -
+  curl -s -H "Authorization: Bearer $TOKEN" '${url}/api/v1/tickets?limit=5'
+
+  # An agent answers (take a protocol from the list):
+  curl -s -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
+    -d '{"text":"Olá! Já verificamos e está tudo certo agora."}' ${url}/api/v1/tickets/1000001/replies
+
+  # The customer reads acknowledgement and answer:
+  curl -s 'imap://127.0.0.1:${imap}/INBOX;MAILINDEX=1' -u ${customer}:${DEMO_MAIL_PASSWORD}
+
+The data stays in ${shown(demo.directory)}/ for the next start; delete that folder to begin anew.
+`;
+}

@@ -1,0 +1,149 @@
+/** `npm run demo`: the main job with a mail server of its own; nothing to install, nothing to configure. */
+import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { readEnvironment, type Environment } from '../config/env.js';
+import { OperatorError } from '../platform/errors.js';
+import { setLogLevel } from '../platform/logging.js';
+import { checkedConfiguration } from './configuration.js';
+import {
+  DEMO_VARIABLES,
+  demoConfiguration,
+  ensureAgents,
+  readMemory,
+  writeMemory,
+} from './demo-desk.js';
+import { startDemoMailServer } from './demo-mail-server.js';
+import { demoInstructions } from './demo-instructions.js';
+import { sendSamples } from './demo-samples.js';
+import { packageRoot } from './package-root.js';
+import { freePort } from './port.js';
+import { hasEmbeddedPostgres } from './postgres-binaries.js';
+import { runMain } from './run-main.js';
+import { Running } from './running.js';
+
+const MAILBOXES = ['suporte@demo.test', 'financeiro@demo.test', 'cliente@demo.test'];
+const CUSTOMER = 'cliente@demo.test';
+const READY_WITHIN_MS = 90_000;
+const SAMPLES_WITHIN_MS = 20_000;
+
+async function main(): Promise<number> {
+  setLogLevel('error');
+  const directory = path.join(packageRoot(), '.data');
+  makeDirectory(directory);
+  console.log('Starting the demo …');
+  const mail = await startDemoMailServer({
+    addresses: MAILBOXES,
+    everybodyElse: CUSTOMER,
+    directory: path.join(directory, 'mail'),
+    smtpPort: 2525,
+    firstImapPort: 1143,
+  });
+  const environment = await demoEnvironment(directory);
+  const url = `http://127.0.0.1:${environment.port}`;
+  writeFileSync(environment.configFile, demoConfiguration(mail, url), { mode: 0o600 });
+  const memory = readMemory(directory);
+  let tokens: Record<string, string> = {};
+  const logFile = path.join(directory, 'helpdesk.log');
+  const running = new Running({
+    environment,
+    loaded: checkedConfiguration(environment, []),
+    output: openSync(logFile, 'a', 0o600),
+    onDatabase: async (databaseUrl) => {
+      tokens = await ensureAgents(databaseUrl, environment.variables, memory);
+      writeMemory(directory, { ...memory, tokens });
+    },
+  });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => running.stop());
+  const ended = running.run().finally(() => mail.stop());
+  const ready = await Promise.race([ended.then(() => false), untilReady(url)]);
+  if (!ready) {
+    running.stop();
+    return (await ended) || explain(logFile);
+  }
+  if (!memory.samplesSent) {
+    const sent = await sendSamples(mail.smtpPort);
+    writeMemory(directory, { tokens, samplesSent: true });
+    await untilTickets(url, Object.values(tokens), sent);
+  }
+  console.log(demoInstructions({ url, mail, customer: CUSTOMER, tokens, logFile, directory }));
+  return ended;
+}
+
+/**
+ * The demo's own folder, port and database, whatever is set for the real helpdesk; only where npm brings no PostgreSQL
+ * for this machine DATABASE_URL counts.
+ */
+async function demoEnvironment(directory: string): Promise<Environment> {
+  const { environment } = readEnvironment();
+  const port = await freePort(environment.port);
+  const configFile = path.join(directory, 'helpdesk.yaml');
+  return {
+    ...environment,
+    configFile,
+    dataDirectory: directory,
+    databaseUrl: hasEmbeddedPostgres() ? null : environment.databaseUrl,
+    port,
+    role: 'all',
+    variables: {
+      ...environment.variables,
+      ...DEMO_VARIABLES,
+      HELPDESK_CONFIG: configFile,
+      HELPDESK_DATA: directory,
+      HELPDESK_ROLE: 'all',
+      PORT: String(port),
+    },
+  };
+}
+
+function makeDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o711 });
+    writeFileSync(path.join(directory, '.writable'), '');
+  } catch (error) {
+    throw new OperatorError(
+      `The demo keeps its data in ${directory}, which cannot be written (${(error as NodeJS.ErrnoException).code}): clone the project as this user, or give this user the right to write there.`,
+      { cause: error },
+    );
+  }
+}
+
+async function untilReady(url: string): Promise<boolean> {
+  const deadline = Date.now() + READY_WITHIN_MS;
+  while (Date.now() < deadline) {
+    const answer = await fetch(`${url}/health/ready`).catch(() => null);
+    if (answer?.ok === true) return true;
+    await delay(100);
+  }
+  return false;
+}
+
+/** Waits a moment for the sample mails to become tickets, so that the first look at the API shows them. */
+async function untilTickets(
+  url: string,
+  tokens: readonly string[],
+  atLeast: number,
+): Promise<void> {
+  const deadline = Date.now() + SAMPLES_WITHIN_MS;
+  while (Date.now() < deadline) {
+    const counts = await Promise.all(tokens.map((token) => visibleTickets(url, token)));
+    if (counts.reduce((sum, count) => sum + count, 0) >= atLeast) return;
+    await delay(200);
+  }
+}
+
+async function visibleTickets(url: string, token: string): Promise<number> {
+  const answer = await fetch(`${url}/api/v1/tickets`, {
+    headers: { authorization: `Bearer ${token}` },
+  }).catch(() => null);
+  if (answer?.ok !== true) return 0;
+  return ((await answer.json()) as { items: unknown[] }).items.length;
+}
+
+function explain(logFile: string): number {
+  const last = readFileSync(logFile, 'utf8').trim().split('\n').slice(-15).join('\n');
+  process.stderr.write(`\nThe helpdesk did not start. The end of ${logFile}:\n${last}\n\n`);
+  return 1;
+}
+
+runMain(main);
