@@ -1,0 +1,74 @@
+import { describe, expect, it } from '@jest/globals';
+import { CalendarConfig } from '../../../config/index.js';
+import { businessCalendar } from './business-calendar.js';
+import { addBusinessDays } from './business-days.js';
+import { explainBusinessDays, explainBusinessMinutes, promiseInWords } from './explanation.js';
+
+const at = (local: string): Date =>
+  new Date(
+    Temporal.PlainDateTime.from(local.replace(' ', 'T')).toZonedDateTime('America/Sao_Paulo')
+      .epochMilliseconds,
+  );
+const calendar = businessCalendar(new CalendarConfig());
+const explain = (received: string, days: number) =>
+  explainBusinessDays(calendar, at(received), addBusinessDays(calendar, at(received), days));
+
+describe('explanations', () => {
+  it('D19: received on a holiday', () => {
+    expect(explain('2026-11-20 19:40', 3)).toEqual({
+      ptBR: 'Recebido sexta 20/11 às 19:40 (feriado, Consciência Negra); contam segunda 23, terça 24, quarta 25; prazo quarta 25/11 às 18:00',
+      en: 'Received Friday 20 Nov at 19:40 (holiday, Black Awareness Day); counting Monday 23, Tuesday 24, Wednesday 25; due Wednesday 25 Nov at 18:00',
+    });
+  });
+
+  it('D19: over a month, and a weekend that needs no words', () => {
+    expect(explain('2026-11-26 01:05', 3).ptBR).toBe(
+      'Recebido quinta 26/11 à 01:05; contam sexta 27, segunda 30, terça 01/12; prazo terça 01/12 às 18:00',
+    );
+  });
+
+  it('D19: over the end of a year the years are said', () => {
+    expect(explain('2026-12-30 10:00', 2)).toEqual({
+      ptBR: 'Recebido quarta 30/12/2026 às 10:00; contam quinta 31, segunda 04/01; não conta sexta 01/01 (feriado, Confraternização Universal); prazo segunda 04/01/2027 às 18:00',
+      en: "Received Wednesday 30 Dec 2026 at 10:00; counting Thursday 31, Monday 4 Jan; not counted: Friday 1 Jan (holiday, New Year's Day); due Monday 4 Jan 2027 at 18:00",
+    });
+  });
+
+  it('D19: one day, and Carnaval by its name', () => {
+    expect(explain('2026-02-13 10:00', 1).ptBR).toBe(
+      'Recebido sexta 13/02 às 10:00; conta quarta 18; não contam segunda 16/02 (ponto facultativo, Carnaval (segunda-feira)), terça 17/02 (ponto facultativo, Carnaval (terça-feira)); prazo quarta 18/02 às 18:00',
+    );
+  });
+
+  it('D19: a long count names its ends', () => {
+    expect(explain('2026-08-03 10:00', 15).ptBR).toBe(
+      'Recebido segunda 03/08 às 10:00; contam 15 dias úteis, de terça 04/08 a segunda 24/08; prazo segunda 24/08 às 18:00',
+    );
+  });
+
+  it('D16: business minutes', () => {
+    expect(
+      explainBusinessMinutes(calendar, at('2026-11-13 17:00'), 150, at('2026-11-16 10:30')),
+    ).toEqual({
+      ptBR: 'Recebido sexta 13/11 às 17:00; contam 2 h 30 min de atendimento; prazo segunda 16/11 às 10:30',
+      en: 'Received Friday 13 Nov at 17:00; 2 h 30 min of service time count; due Monday 16 Nov at 10:30',
+    });
+  });
+
+  it.each([
+    ['2026-11-25 18:00', 'quarta-feira, 25 de novembro de 2026, até as 18h'],
+    ['2026-12-01 17:30', 'terça-feira, 1º de dezembro de 2026, até as 17h30'],
+    ['2026-12-05 09:05', 'sábado, 5 de dezembro de 2026, até as 9h05'],
+    ['2026-12-05 01:00', 'sábado, 5 de dezembro de 2026, até a 1h'],
+    ['2026-12-06 00:00', 'sábado, 5 de dezembro de 2026, até as 24h'],
+    ['2026-12-05 17:59:59.999', 'sábado, 5 de dezembro de 2026, até as 17h59'],
+  ])('D7: the promise of %s in words', (due, words) => {
+    expect(promiseInWords(at(due), 'America/Sao_Paulo')).toBe(words);
+  });
+
+  it('D7: the promise is said in the zone of the calendar', () => {
+    expect(promiseInWords(new Date('2026-11-25T21:00:00Z'), 'America/Manaus')).toBe(
+      'quarta-feira, 25 de novembro de 2026, até as 17h',
+    );
+  });
+});
