@@ -45,9 +45,7 @@ class SchemaBuilder {
     for (const field of fieldsOf(type)) {
       properties[field] = this.propertyOf(type, field, generated[field] ?? {}, defaults[field]);
     }
-    const required = fieldsOf(type).filter(
-      (field) => defaults[field] === undefined && !isOptional(type, field),
-    );
+    const required = fieldsOf(type).filter((field) => isRequired(type, field));
     const description = this.docs.get(type.name);
     return {
       ...(description === undefined ? {} : { description }),
@@ -78,7 +76,10 @@ class SchemaBuilder {
   private nestedShape(type: ConfigClass, field: string, nested: NestedField): Schema {
     const inner = nested.type();
     const reference = { $ref: `#/$defs/${this.define(inner)}` };
-    if (nested.kind === 'one') return { anyOf: [reference, { type: 'null' }] };
+    // A section with nothing in it counts as left out.
+    const mayBeEmpty = !isRequired(type, field);
+    if (nested.kind === 'one')
+      return mayBeEmpty ? { anyOf: [reference, { type: 'null' }] } : reference;
     if (nested.kind === 'list') return { type: 'array', items: reference };
     const shipped = type === HelpdeskConfig && field === 'reasons';
     return {
@@ -126,6 +127,11 @@ function withReferences(schema: Schema): Schema {
   return ['integer', 'number', 'boolean'].includes(String(schema['type']))
     ? { anyOf: [schema, REFERENCE] }
     : schema;
+}
+
+/** A field without a default must be given, unless it is marked as optional. */
+function isRequired(type: ConfigClass, field: string): boolean {
+  return (new type() as Record<string, unknown>)[field] === undefined && !isOptional(type, field);
 }
 
 /** IsOptional's own mark: class-validator keeps it as a conditional validation. */
