@@ -3,6 +3,7 @@ import { AgentsModule } from './modules/agents/index.js';
 import { BusinessCalendarModule } from './modules/business-calendar/index.js';
 import { ContactReasonsModule } from './modules/contact-reasons/index.js';
 import { FilesModule } from './modules/files/index.js';
+import { MailboxesModule } from './modules/mailboxes/index.js';
 import { QueuesModule } from './modules/queues/index.js';
 import { RequestersModule } from './modules/requesters/index.js';
 import { SlaModule } from './modules/sla/index.js';
@@ -32,6 +33,7 @@ export class AppModule {
         QueuesModule,
         RequestersModule,
         FilesModule,
+        MailboxesModule,
         // Level 2
         SlaModule,
         // Level 3
