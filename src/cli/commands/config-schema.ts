@@ -11,13 +11,14 @@ export const configSchema: OperatorCommand = {
     'writes helpdesk.schema.json (for editors) from the classes that check helpdesk.yaml',
   options: [{ flags: '--out <file>', description: 'another file; "-" prints it' }],
   async run({ output }, { options }) {
+    const out = typeof options['out'] === 'string' ? options['out'] : 'helpdesk.schema.json';
     const root = packageRoot();
     const schema = configJsonSchema(path.join(root, 'src/config'));
-    if (options['out'] === '-') {
+    if (out === '-') {
       output.result(schema, () => JSON.stringify(schema, null, 2));
       return;
     }
-    const file = path.resolve(root, String(options['out'] ?? 'helpdesk.schema.json'));
+    const file = path.resolve(root, out);
     writeFileSync(file, `${JSON.stringify(schema, null, 2)}\n`);
     output.result({ file }, () => `${file} is written.`);
   },

@@ -32,6 +32,15 @@ describe('helpdesk.schema.json', () => {
     );
   });
 
+  it('refers to nothing that is not in it', () => {
+    const schema = configJsonSchema('/nowhere');
+    const references = [...JSON.stringify(schema).matchAll(/"\$ref":"([^"]+)"/g)].map(
+      ([, to]) => to,
+    );
+    const defined = Object.keys(schema['$defs'] as object).map((name) => `#/$defs/${name}`);
+    expect([...new Set(references)].sort()).toEqual(defined.sort());
+  });
+
   it('asks for company, http and mailboxes alone', () => {
     expect(configJsonSchema('/nowhere')['required']).toEqual(['company', 'http', 'mailboxes']);
   });

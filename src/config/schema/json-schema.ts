@@ -1,4 +1,4 @@
-import { getMetadataStorage } from 'class-validator';
+import { getMetadataStorage, ValidationTypes } from 'class-validator';
 import { targetConstructorToSchema } from 'class-validator-jsonschema';
 import {
   fieldsOf,
@@ -14,8 +14,8 @@ import { readFieldDocs, type FieldDocs } from './field-docs.js';
 
 type Schema = Record<string, unknown>;
 
-/** Every text of the file may be a reference; for editors numbers and truth values may be one too. */
-const REFERENCE = { type: 'string', pattern: '^(\\$\\{[^}]+\\})+$' };
+/** A value that comes from a variable or a file: only the loader can tell whether it fits. */
+const REFERENCE = { type: 'string', pattern: '\\$\\{[^}]+\\}' };
 
 /**
  * The JSON Schema (2020-12) of helpdesk.yaml, made from the configuration classes and their doc comments in
@@ -33,13 +33,19 @@ export function configJsonSchema(configFolder: string): Schema {
   };
 }
 
+/** Our own rules say by themselves what they mean for the schema; the generator would guess a class name. */
+const OPTIONS = { additionalConverters: { [ValidationTypes.CUSTOM_VALIDATION]: {} } };
+
 class SchemaBuilder {
   readonly definitions: Record<string, Schema> = {};
 
   constructor(private readonly docs: FieldDocs) {}
 
   schemaOf(type: ConfigClass): Schema {
-    const generated = (targetConstructorToSchema(type).properties ?? {}) as Record<string, Schema>;
+    const generated = (targetConstructorToSchema(type, OPTIONS).properties ?? {}) as Record<
+      string,
+      Schema
+    >;
     const defaults = new type() as Record<string, unknown>;
     const properties: Record<string, Schema> = {};
     for (const field of fieldsOf(type)) {
@@ -123,10 +129,15 @@ class SchemaBuilder {
   }
 }
 
+/** Where a reference would not satisfy the schema of what it stands for, it is allowed beside it. */
 function withReferences(schema: Schema): Schema {
-  return ['integer', 'number', 'boolean'].includes(String(schema['type']))
-    ? { anyOf: [schema, REFERENCE] }
-    : schema;
+  const { type, items } = schema;
+  if (type === 'array') return { ...schema, items: withReferences(items as Schema) };
+  const isConstrained =
+    'pattern' in schema || 'format' in schema || Number(schema['minLength'] ?? 1) > 1;
+  const refusesReferences =
+    type === 'string' ? isConstrained : ['integer', 'number', 'boolean'].includes(String(type));
+  return refusesReferences ? { anyOf: [schema, REFERENCE] } : schema;
 }
 
 /** A field without a default must be given, unless it is marked as optional. */
