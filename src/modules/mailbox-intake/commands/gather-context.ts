@@ -90,6 +90,7 @@ export class BatchContext {
       own: this.mailboxes.ownAddresses(),
       folderRole: work.folderRole,
       receivedAt: work.receivedAt,
+      partial: work.partial,
       messageIdIsOurs: mail.messageId !== null && this.ticketOf.has(mail.messageId),
       copies,
       messageIdSeenBefore: others !== undefined && !others.has(mail.fingerprint),

@@ -38,6 +38,8 @@ export interface MessageContext {
   readonly own: OwnAddresses;
   readonly folderRole: 'inbox' | 'junk' | 'sent';
   readonly receivedAt: Date;
+  /** Over the size limit: header and first text are all there is (D27). */
+  readonly partial: boolean;
   /** Its own Message-ID is one that we gave to a mail of ours. */
   readonly messageIdIsOurs: boolean;
   readonly copies: readonly EarlierCopy[];

@@ -4,6 +4,9 @@ import type { MessageContext } from './message-context.js';
 import type { ParsedMail } from './parsed-mail.js';
 import { reasonMarks } from './reason-marks.js';
 
+/** The mark of a ticket whose message stayed on the server for its size: the acknowledgement asks for a link (D27). */
+const OVER_SIZE_MARK = 'acima_do_limite';
+
 /** The ticket that a message opens in the mailbox it arrived in: reason and queue (D4), lane, acknowledgement (D21, D23). */
 export function planTicket(mail: ParsedMail, context: MessageContext): TicketPlan {
   const { suspected, automatic, silent, marks } = context.findings;
@@ -18,7 +21,11 @@ export function planTicket(mail: ParsedMail, context: MessageContext): TicketPla
         : silent;
   return {
     lane: suspected !== null ? 'suspected' : automatic !== null ? 'automatic' : 'inbox',
-    marks: [...marks, ...(redirects ? [`propor_redirecionamento:${reason.key}`] : [])],
+    marks: [
+      ...(context.partial ? [OVER_SIZE_MARK] : []),
+      ...marks,
+      ...(redirects ? [`propor_redirecionamento:${reason.key}`] : []),
+    ],
     fromPerson: automatic === null,
     acknowledge: no === null ? true : { no },
     reason,

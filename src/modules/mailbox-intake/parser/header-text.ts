@@ -91,5 +91,5 @@ function decodeQ(payload: string): Buffer {
     .replace(/=([0-9a-f]{2})/gi, (_all, hex: string) =>
       String.fromCharCode(Number.parseInt(hex, 16)),
     );
-  return Buffer.from(binary, /[^\x00-\xff]/.test(binary) ? 'utf8' : 'latin1');
+  return Buffer.from(binary, /[\u0100-\uffff]/.test(binary) ? 'utf8' : 'latin1');
 }

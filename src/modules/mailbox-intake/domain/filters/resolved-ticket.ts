@@ -15,7 +15,9 @@ export const resolvedTicket: Filter = {
   run(mail, context) {
     const proof = joinableProof(context);
     if (proof === null || proof.ticket.status !== 'resolved') return PASS;
-    const { ticketId, resolvedAt, openFollowUp } = proof.ticket;
+    const { ticketId, resolvedAt, openFollowUp, outsiders } = proof.ticket;
+    // A side conversation goes on whatever the ticket's status.
+    if (outsiders.includes(context.findings.sender.from?.address.toLowerCase() ?? '')) return PASS;
     if (isBareThanks(mail)) {
       return {
         verdict: 'decided',

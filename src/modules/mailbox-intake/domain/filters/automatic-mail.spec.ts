@@ -1,0 +1,76 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ParsedMail } from '../parsed-mail.js';
+import { automaticAnswer } from './automatic-answer.js';
+import { automaticMail } from './automatic-mail.js';
+import { config, context, mail, proof } from './filter-cases.js';
+
+describe('automatic-mail', () => {
+  const automatic: [string, Partial<ParsedMail>][] = [
+    ['Auto-Submitted', { headers: { 'auto-submitted': ['auto-replied (vacation)'] } }],
+    ['the null envelope sender', { headers: { 'return-path': ['<>'] } }],
+    ['X-Autoreply', { headers: { 'x-autoreply': ['yes'] } }],
+    ['Precedence: bulk', { headers: { precedence: ['bulk'] } }],
+    ['Precedence: auto_reply', { headers: { precedence: ['auto_reply'] } }],
+    ['List-Id', { headers: { 'list-id': ['<noticias.test>'] } }],
+    ['List-Unsubscribe', { headers: { 'list-unsubscribe': ['<mailto:sair@n.test>'] } }],
+    ['a Portuguese subject', { subject: 'Resposta automática: Preciso de ajuda' }],
+    ['another Portuguese subject', { subject: 'Ausência temporária até dia 10' }],
+  ];
+  it.each(automatic)('D21: is known by %s', (_name, differs) => {
+    expect(automaticMail.run(mail(differs), context())).toMatchObject({
+      verdict: 'noted',
+      learned: { automatic: expect.any(String) as string },
+    });
+  });
+
+  it('D21: a sender who takes no replies is automatic unless Reply-To asks', () => {
+    const noReply = { address: 'nao-responda@banco.test', name: '' };
+    const said = automaticMail.run(
+      mail(),
+      context({ findings: { sender: { from: noReply, replyTo: null, why: 'from' } } }),
+    );
+    expect(said).toMatchObject({ learned: { automatic: 'sender takes no replies' } });
+  });
+
+  const persons: [string, Partial<ParsedMail>][] = [
+    ['ordinary mail', {}],
+    ['Auto-Submitted: no', { headers: { 'auto-submitted': ['no'] } }],
+    ['an ordinary Return-Path', { headers: { 'return-path': ['<ana@cliente.test>'] } }],
+    ['a subject about holidays', { subject: 'Férias coletivas: o sistema para?' }],
+  ];
+  it.each(persons)('D21: %s is a person’s', (_name, differs) => {
+    expect(automaticMail.run(mail(differs), context()).verdict).toBe('pass');
+  });
+
+  it('D21: the headers of our own list are disregarded', () => {
+    const own = { ...config.mailboxes['suporte']!, ownLists: ['suporte.hd.test'] };
+    const viaGroup = mail({
+      headers: {
+        'list-id': ['<suporte.hd.test>'],
+        precedence: ['list'],
+        'list-unsubscribe': ['<x>'],
+      },
+    });
+    expect(automaticMail.run(viaGroup, context({ mailbox: own })).verdict).toBe('pass');
+  });
+});
+
+describe('automatic-answer', () => {
+  const findings = { automatic: 'Auto-Submitted: auto-replied' };
+  it('D13, D21: an automatic answer to ours is recorded on its ticket', () => {
+    expect(automaticAnswer.run(mail(), context({ findings, proofs: [proof()] }))).toMatchObject({
+      plan: { kind: 'machine', what: 'auto_reply', ticketId: '1000001' },
+    });
+  });
+  it('D21: one that answers nothing of ours goes on to become a ticket', () => {
+    expect(automaticAnswer.run(mail(), context({ findings })).verdict).toBe('pass');
+  });
+  it('D21: list mail may be a person’s answer', () => {
+    expect(
+      automaticAnswer.run(
+        mail(),
+        context({ findings: { automatic: 'list-id' }, proofs: [proof()] }),
+      ).verdict,
+    ).toBe('pass');
+  });
+});
