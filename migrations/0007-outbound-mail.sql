@@ -17,8 +17,9 @@ create table outbox (
   reply_to text,
   -- '' is the null sender (RFC 5321 4.5.5).
   envelope_from text not null,
-  -- [{ address, name, role: to|cc, state: pending|accepted|failed|bounced, code, response, at }]
+  -- [{ address, name, role: to|cc, state: pending|accepted|failed|bounced, code, response, at, correctedFrom? }]
   recipients jsonb not null,
+  -- The first To, lower case: whose acceptance counts as the answer (D19).
   primary_recipient text not null,
   subject text not null,
   body_text text not null,
@@ -45,8 +46,9 @@ create table outbox (
   constraint ck_outbox_kind check (kind in ('acknowledgement', 'acknowledgement_summary', 'reply', 'forward', 'escalation', 'follow_up', 'resolved', 'wrong_channel', 'form_confirmation', 'notice', 'canary')),
   constraint ck_outbox_message_id check (message_id <> '')
 );
-create index ix_outbox_due on outbox (mailbox_key, not_before, id) where state = 'queued';
+create index ix_outbox_due on outbox (mailbox_key, not_before, id) where state in ('queued', 'held');
 create index ix_outbox_sending on outbox (claimed_at) where state = 'sending';
+create index ix_outbox_state on outbox (state, id desc);
 create index ix_outbox_ticket_id on outbox (ticket_id, id) where ticket_id is not null;
 create index ix_outbox_ticket_message_id on outbox (ticket_message_id) where ticket_message_id is not null;
 create index ix_outbox_primary_recipient on outbox (primary_recipient, created_at) where automatic;
@@ -86,3 +88,34 @@ create table message_id_aliases (
   constraint pk_message_id_aliases primary key (alias),
   constraint fk_message_id_aliases_outbox_id foreign key (outbox_id) references outbox (id)
 );
+
+-- What people did to a mail: append only.
+create table outbox_actions (
+  id bigint generated always as identity,
+  outbox_id bigint not null,
+  at timestamptz not null,
+  actor_kind text not null,
+  actor_id text,
+  action text not null,
+  details jsonb not null default '{}',
+  constraint pk_outbox_actions primary key (id),
+  constraint fk_outbox_actions_outbox_id foreign key (outbox_id) references outbox (id),
+  constraint ck_outbox_actions_actor_kind check (actor_kind in ('agent', 'operator')),
+  constraint ck_outbox_actions_action check (action in ('retried', 'corrected', 'cancelled'))
+);
+create index ix_outbox_actions_outbox_id on outbox_actions (outbox_id, id);
+
+-- D20: whose eyes an outgoing mail is for: its ticket's queue, else its mailbox's.
+create view outbox_by_queue as
+  select o.*, coalesce(t.queue_key, m.queue_key) as queue_key
+    from outbox o
+    join mailboxes m on m.key = o.mailbox_key
+    left join tickets t on t.id = o.ticket_id;
+
+-- How the mail of a ticket's message fares, one row a message (the latest mail where there are several).
+create view message_delivery as
+  select distinct on (ticket_message_id)
+         ticket_message_id, id as outbox_id, state, state_reason, recipients, attempts, not_before, sent_at, message_id
+    from outbox
+   where ticket_message_id is not null
+   order by ticket_message_id, id desc;

@@ -1,7 +1,12 @@
-export {
-  Outbound,
-  outboundFailed,
-  outboundSent,
-  type EnqueuedMail,
-  type NewOutgoingMail,
-} from './outbound.facade.js';
+export type {
+  EnqueuedMail,
+  NewOutgoingMail,
+  OutboundKind,
+  OutboxRecipient,
+  OutboxState,
+} from './domain/outgoing.js';
+export { protocolTag, subjectWithProtocol } from './domain/subject.js';
+export { outboundChanged, outboundFailed, outboundSent } from './events.js';
+export { Outbound } from './outbound.facade.js';
+export { OutboundMailModule } from './outbound-mail.module.js';
+export type { OutboxGauges } from './store/outbox-list.store.js';

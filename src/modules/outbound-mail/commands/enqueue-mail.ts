@@ -1,0 +1,75 @@
+import { Injectable } from '@nestjs/common';
+import { CurrentConfig, type HelpdeskConfig, type MailboxConfig } from '../../../config/index.js';
+import { newId, Wakeups, type Tx } from '../../../platform/index.js';
+import { businessCalendar, nextOpening } from '../../business-calendar/index.js';
+import { Mailboxes } from '../../mailboxes/index.js';
+import { GIVE_UP_AFTER_MS } from '../domain/back-off.js';
+import { markingHeaders } from '../domain/mail-headers.js';
+import { storable, type EnqueuedMail, type NewOutgoingMail } from '../domain/outgoing.js';
+import { recipientsOf } from '../domain/recipients.js';
+import { subjectWithProtocol } from '../domain/subject.js';
+import { ownMessageId, threadingOf } from '../domain/threading.js';
+import { outboxWakeup } from '../events.js';
+import { OutboxStore } from '../store/outbox.store.js';
+
+/** Writes a mail into the outbox: one statement, in the transaction that causes the mail. */
+@Injectable()
+export class EnqueueMail {
+  constructor(
+    private readonly config: CurrentConfig,
+    private readonly mailboxes: Mailboxes,
+    private readonly store: OutboxStore,
+    private readonly wakeups: Wakeups,
+  ) {}
+
+  async run(tx: Tx, mail: NewOutgoingMail): Promise<EnqueuedMail | null> {
+    const config = this.config.get();
+    const mailbox = config.mailboxes[mail.mailboxKey];
+    if (mailbox === undefined)
+      throw new Error(`No mailbox ${mail.mailboxKey} in the configuration`);
+    if (mailbox.mode === 'observe') return null;
+    const own = this.mailboxes.ownAddresses();
+    const recipients = recipientsOf(mail.to, mail.cc, (address) => own.includes(address));
+    const primary = recipients[0];
+    if (primary === undefined) return null;
+    const notBefore = startOf(mail, mailbox, config);
+    const threading = threadingOf(mail.references);
+    const messageId = ownMessageId(newId().replaceAll('-', ''), mail.ticketId, mailbox.address);
+    const outboxId = await this.store.insert(
+      tx,
+      {
+        ...mail,
+        messageId,
+        inReplyTo: threading.inReplyTo,
+        references: threading.references,
+        fromAddress: mailbox.address,
+        fromName: mailbox.identity.name ?? config.company.name,
+        replyTo: mailbox.address,
+        envelopeFrom: mail.automatic ? mailbox.automaticEnvelopeFrom : mailbox.address,
+        recipients,
+        primaryRecipient: primary.address.toLowerCase(),
+        subject: subjectWithProtocol(storable(mail.content.subject), mail.ticketId),
+        bodyText: storable(mail.content.text),
+        bodyHtml: storable(mail.content.html),
+        headers: markingHeaders(mail.kind, mail.automatic, mail.listUnsubscribeUrl),
+        state: notBefore > mail.now ? 'held' : 'queued',
+        notBefore,
+        giveUpAt: new Date(notBefore.getTime() + GIVE_UP_AFTER_MS),
+        createdAt: mail.now,
+      },
+      mail.attachments,
+    );
+    if (outboxId === null) return null;
+    tx.afterCommit(() => this.wakeups.wake(outboxWakeup(mail.mailboxKey)));
+    return { outboxId, messageId };
+  }
+}
+
+/** D18: agents' answers leave at once, or at the next opening where the mailbox holds them to service hours. */
+function startOf(mail: NewOutgoingMail, mailbox: MailboxConfig, config: HelpdeskConfig): Date {
+  const asked =
+    mail.notBefore !== undefined && mail.notBefore > mail.now ? mail.notBefore : mail.now;
+  if (mail.automatic || mailbox.answers !== 'service_hours') return asked;
+  const calendar = config.calendars[mailbox.calendar] ?? config.calendars['default'];
+  return calendar === undefined ? asked : nextOpening(businessCalendar(calendar), asked);
+}

@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import { EventBus, type Tx } from '../../../platform/index.js';
+import { applyBounce, type Bounce } from '../domain/apply-bounce.js';
+import { outboundFailed } from '../events.js';
+import { OutboxStore } from '../store/outbox.store.js';
+
+/** A bounce came back for one of our mails (RFC 3464). */
+@Injectable()
+export class RecordBounce {
+  constructor(
+    private readonly store: OutboxStore,
+    private readonly bus: EventBus,
+  ) {}
+
+  /** False where no mail of ours has this Message-ID. A second report of the same changes nothing and tells nobody. */
+  async run(tx: Tx, bounce: Bounce & { readonly messageId: string }): Promise<boolean> {
+    const mail = await this.store.lockByMessageId(tx, bounce.messageId);
+    if (mail === null) return false;
+    const result = applyBounce(mail, bounce);
+    const bounced = (list: typeof mail.recipients): number =>
+      list.filter((recipient) => recipient.state === 'bounced').length;
+    const isNews =
+      bounced(result.recipients) > bounced(mail.recipients) || result.recipients.length > 1;
+    await this.store.setBounced(tx, mail.id, result);
+    if (result.failure === null || mail.ticketId === null || !isNews) return true;
+    await this.bus.publish(tx, outboundFailed, {
+      outboxId: mail.id,
+      kind: mail.kind,
+      ticketId: mail.ticketId,
+      ticketMessageId: mail.ticketMessageId,
+      state: result.failure,
+      reason: result.stateReason,
+      at: bounce.at.toISOString(),
+    });
+    return true;
+  }
+}

@@ -1,0 +1,56 @@
+import { defineEvent } from '../../platform/index.js';
+import type { OutboundKind } from './domain/outgoing.js';
+
+/**
+ * The requester's mail server accepted the mail (D19: that is when an answer counts as given). Published for what
+ * says something on a ticket (`SENT_NEWS`: replies, forwards, escalation notices, resolving mail), not for
+ * acknowledgements. Again after a person's retry of a mail that had come back.
+ */
+export const outboundSent = defineEvent<{
+  outboxId: string;
+  kind: OutboundKind;
+  ticketId: string;
+  ticketMessageId: string | null;
+  acceptedAt: string;
+}>('outbound.sent');
+
+/**
+ * A recipient failed for good, the mail was returned, given up, or its fate is `unknown`: people must see it on the
+ * ticket. `partly_failed`: the requester has it, a copy has not. Also published for acknowledgements.
+ */
+export const outboundFailed = defineEvent<{
+  outboxId: string;
+  kind: OutboundKind;
+  ticketId: string;
+  ticketMessageId: string | null;
+  state: 'failed' | 'returned' | 'unknown' | 'partly_failed';
+  reason: string;
+  at: string;
+}>('outbound.failed');
+
+/** A person sent a mail again, corrected its recipient or cancelled it: for the ticket's history. */
+export const outboundChanged = defineEvent<{
+  outboxId: string;
+  kind: OutboundKind;
+  ticketId: string;
+  ticketMessageId: string | null;
+  action: 'retried' | 'corrected' | 'cancelled';
+  actorKind: 'agent' | 'operator';
+  actorId: string | null;
+  details: Readonly<Record<string, unknown>>;
+  at: string;
+}>('outbound.changed');
+
+/** Kinds whose acceptance is news for the ticket. */
+export const SENT_NEWS: ReadonlySet<OutboundKind> = new Set([
+  'reply',
+  'forward',
+  'escalation',
+  'resolved',
+  'wrong_channel',
+]);
+
+/** The topic on which the sender of a mailbox is woken. */
+export function outboxWakeup(mailboxKey: string): string {
+  return `outbox.${mailboxKey}`;
+}

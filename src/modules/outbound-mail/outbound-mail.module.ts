@@ -1,0 +1,105 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { CurrentConfig } from '../../config/index.js';
+import { Clock, Database, Wakeups } from '../../platform/index.js';
+import { BlobStore, FilesModule } from '../files/index.js';
+import { MailboxesModule, SmtpSender } from '../mailboxes/index.js';
+import { QueuesModule } from '../queues/index.js';
+import { CancelMail } from './commands/cancel-mail.js';
+import { EnqueueMail } from './commands/enqueue-mail.js';
+import { RecordBounce } from './commands/record-bounce.js';
+import { RetryMail } from './commands/retry-mail.js';
+import { OutboxController } from './http/outbox.controller.js';
+import { Outbound } from './outbound.facade.js';
+import { AutomaticCeiling } from './sending/automatic-ceiling.js';
+import { LaneReports } from './sending/lane-reports.js';
+import type { LaneTools } from './sending/mailbox-lane.js';
+import { ProcessLease } from './sending/process-lease.js';
+import { RecordOutcomes } from './sending/record-outcomes.js';
+import { LANE_TOOLS, Sender } from './sending/sender.js';
+import { SweepOrphans } from './sending/sweep-orphans.js';
+import { MessageIdAliasEntity } from './store/message-id-alias.entity.js';
+import { OutboxActionEntity } from './store/outbox-action.entity.js';
+import { OutboxAttachmentEntity } from './store/outbox-attachment.entity.js';
+import { OutboxAttemptEntity } from './store/outbox-attempt.entity.js';
+import { OutboxListStore } from './store/outbox-list.store.js';
+import { OutboxEntity } from './store/outbox.entity.js';
+import { OutboxStore } from './store/outbox.store.js';
+import { SendingStore } from './store/sending.store.js';
+
+/** In this order: the names of `LaneTools`. */
+const TOOL_TOKENS = [
+  CurrentConfig,
+  Database,
+  Clock,
+  Wakeups,
+  SendingStore,
+  RecordOutcomes,
+  AutomaticCeiling,
+  LaneReports,
+  SmtpSender,
+  BlobStore,
+];
+
+const laneTools = {
+  provide: LANE_TOOLS,
+  inject: TOOL_TOKENS,
+  useFactory: (
+    config: CurrentConfig,
+    database: Database,
+    clock: Clock,
+    wakeups: Wakeups,
+    store: SendingStore,
+    outcomes: RecordOutcomes,
+    ceiling: AutomaticCeiling,
+    reports: LaneReports,
+    smtp: SmtpSender,
+    blobs: BlobStore,
+  ): LaneTools => ({
+    config,
+    database,
+    clock,
+    wakeups,
+    store,
+    outcomes,
+    ceiling,
+    reports,
+    smtp,
+    blobs,
+  }),
+};
+
+@Module({
+  imports: [
+    TypeOrmModule.forFeature([
+      OutboxEntity,
+      OutboxAttachmentEntity,
+      OutboxAttemptEntity,
+      OutboxActionEntity,
+      MessageIdAliasEntity,
+    ]),
+    FilesModule,
+    MailboxesModule,
+    QueuesModule,
+  ],
+  controllers: [OutboxController],
+  providers: [
+    OutboxStore,
+    OutboxListStore,
+    SendingStore,
+    EnqueueMail,
+    RecordBounce,
+    RetryMail,
+    CancelMail,
+    Outbound,
+    RecordOutcomes,
+    AutomaticCeiling,
+    LaneReports,
+    ProcessLease,
+    SweepOrphans,
+    laneTools,
+    Sender,
+  ],
+  exports: [Outbound],
+})
+export class OutboundMailModule {}

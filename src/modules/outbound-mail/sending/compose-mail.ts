@@ -1,0 +1,40 @@
+import type { BlobStore } from '../../files/index.js';
+import type { OutgoingMail } from '../../mailboxes/index.js';
+import type { ClaimedMail } from '../store/sending.store.js';
+
+/**
+ * The claimed row as the gateway sends it. The headers name all recipients, the envelope only those whom no server has
+ * taken yet.
+ */
+export function composeMail(mail: ClaimedMail, blobs: Pick<BlobStore, 'open'>): OutgoingMail {
+  const shown = (role: 'to' | 'cc') =>
+    mail.recipients
+      .filter((recipient) => recipient.role === role)
+      .map(({ address, name }) => ({ address, name }));
+  return {
+    envelope: {
+      from: mail.envelopeFrom,
+      to: mail.recipients
+        .filter((recipient) => recipient.state === 'pending')
+        .map((recipient) => recipient.address),
+    },
+    messageId: mail.messageId,
+    inReplyTo: mail.inReplyTo,
+    references: mail.references,
+    date: mail.createdAt,
+    from: { address: mail.fromAddress, name: mail.fromName },
+    replyTo: mail.replyTo,
+    to: shown('to'),
+    cc: shown('cc'),
+    subject: mail.subject,
+    text: mail.bodyText,
+    html: mail.bodyHtml,
+    headers: mail.headers,
+    attachments: (mail.attachments ?? []).map(({ filename, mediaType, contentId, sha256 }) => ({
+      filename,
+      mediaType,
+      contentId,
+      open: () => blobs.open(Buffer.from(sha256, 'hex')),
+    })),
+  };
+}

@@ -1,0 +1,181 @@
+import type { CurrentConfig } from '../../../config/index.js';
+import { createLogger, messageOf, withCorrelation } from '../../../platform/index.js';
+import type { Clock, Database, Wakeups } from '../../../platform/index.js';
+import type { BlobStore } from '../../files/index.js';
+import type { SendOutcome, SmtpSender } from '../../mailboxes/index.js';
+import { healthAfter, slotsAllowed, type LaneHealth } from '../domain/lane-health.js';
+import { outboxWakeup } from '../events.js';
+import type { ClaimedMail, SendingStore } from '../store/sending.store.js';
+import type { AutomaticCeiling } from './automatic-ceiling.js';
+import { composeMail } from './compose-mail.js';
+import type { LaneReports } from './lane-reports.js';
+import type { FinishedSend, RecordOutcomes } from './record-outcomes.js';
+
+/** Rows that other processes wrote are found this soon. */
+const POLL_INTERVAL_MS = 1_000;
+
+/** What every lane works with. */
+export interface LaneTools {
+  readonly config: CurrentConfig;
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly wakeups: Wakeups;
+  readonly store: SendingStore;
+  readonly outcomes: RecordOutcomes;
+  readonly ceiling: AutomaticCeiling;
+  readonly reports: LaneReports;
+  readonly smtp: Pick<SmtpSender, 'send'>;
+  readonly blobs: Pick<BlobStore, 'open'>;
+}
+
+const log = createLogger('outbound-mail');
+
+/**
+ * The sender of one mailbox: as many conversations at once as the mailbox has connections. Each turn is one
+ * transaction that records the outcomes that have come in and claims a row for every free slot; a slot is free only
+ * once its outcome is committed, so that no more rows than slots can ever be in doubt.
+ */
+export class MailboxLane {
+  /** Claimed and not yet recorded, by row id. */
+  private readonly inFlight = new Set<string>();
+  private finished: FinishedSend[] = [];
+  private health: LaneHealth = { kind: 'ok' };
+  private stopping = false;
+  private running: Promise<void> | null = null;
+  private nap: Promise<void> | null = null;
+  /** Reports are written one after the other, so that the last one stays. */
+  private reporting: Promise<void> = Promise.resolve();
+
+  constructor(
+    readonly mailboxKey: string,
+    private readonly owner: string,
+    private readonly tools: LaneTools,
+  ) {}
+
+  /** Ids of the rows that this lane holds. */
+  held(): readonly string[] {
+    return [...this.inFlight];
+  }
+
+  start(): void {
+    this.running ??= this.loop();
+  }
+
+  /** Claims nothing more; resolves when every conversation in flight is over and recorded. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    this.wake();
+    await this.running;
+    await this.reporting;
+  }
+
+  private async loop(): Promise<void> {
+    while (!this.stopping || this.inFlight.size > 0) {
+      // Registered before looking, so that a wake-up during the look is not lost.
+      const nap = this.sleep();
+      let worked = false;
+      try {
+        worked = await this.turn();
+      } catch (error) {
+        log.error(
+          { err: error, mailbox: this.mailboxKey },
+          'a turn of the sender failed, trying again',
+        );
+      }
+      if (!worked) await nap;
+    }
+  }
+
+  private sleep(): Promise<void> {
+    this.nap ??= this.tools.wakeups
+      .sleep(outboxWakeup(this.mailboxKey), POLL_INTERVAL_MS)
+      .finally(() => (this.nap = null));
+    return this.nap;
+  }
+
+  private wake(): void {
+    this.tools.wakeups.wake(outboxWakeup(this.mailboxKey));
+  }
+
+  /** True where something was recorded or claimed, so that the next turn should come at once. */
+  private async turn(): Promise<boolean> {
+    const { clock, store } = this.tools;
+    const finished = [...this.finished];
+    const begunBefore = this.inFlight.size - finished.length;
+    const slots = this.freeSlots(begunBefore);
+    const looks =
+      slots > 0 && (finished.length > 0 || (await store.anythingDue(this.mailboxKey, clock.now())));
+    if (finished.length === 0 && !looks) return false;
+    const claimed = await this.recordAndClaim(finished, looks ? slots : 0);
+    for (const mail of claimed) void this.send(mail);
+    return finished.length > 0 || claimed.length > 0;
+  }
+
+  private freeSlots(inFlight: number): number {
+    const mailbox = this.tools.config.get().mailboxes[this.mailboxKey];
+    if (this.stopping || mailbox === undefined || mailbox.mode === 'observe') return 0;
+    return slotsAllowed(this.health, inFlight, mailbox.smtp.maxConnections, this.tools.clock.now());
+  }
+
+  private async recordAndClaim(
+    finished: readonly FinishedSend[],
+    slots: number,
+  ): Promise<ClaimedMail[]> {
+    const { clock, database, outcomes, ceiling, store } = this.tools;
+    const room = slots > 0 ? await ceiling.room() : 0;
+    const turn = await database.inTransaction(async (tx) => {
+      const now = clock.now();
+      const late = await outcomes.inTransaction(tx, finished, this.owner, now);
+      const limit = room > 0 ? Math.min(slots, room) : slots;
+      const claim = {
+        mailboxKey: this.mailboxKey,
+        now,
+        limit,
+        automaticToo: room > 0,
+        owner: this.owner,
+      };
+      return { late, claimed: limit > 0 ? await store.claim(tx, claim) : [] };
+    });
+    this.finished = this.finished.filter((send) => !finished.includes(send));
+    for (const { mail } of finished) this.inFlight.delete(mail.id);
+    for (const mail of turn.claimed) this.inFlight.add(mail.id);
+    ceiling.began(turn.claimed.filter((mail) => mail.automatic).length);
+    if (turn.late.length > 0) await outcomes.late(turn.late, clock.now());
+    if (slots > 0 && room === 0 && (await store.automaticDue(this.mailboxKey, clock.now()))) {
+      await ceiling.reached();
+    }
+    return turn.claimed;
+  }
+
+  private async send(mail: ClaimedMail): Promise<void> {
+    const { clock, smtp, blobs } = this.tools;
+    const begunAt = clock.now();
+    let outcome: SendOutcome;
+    try {
+      outcome = await withCorrelation(`outbox-${mail.id}`, () =>
+        smtp.send(this.mailboxKey, composeMail(mail, blobs)),
+      );
+    } catch (error) {
+      // The gateway tells every outcome by its result; what it throws happened before it spoke to a server.
+      log.error(
+        { err: error, outboxId: mail.id, mailbox: this.mailboxKey },
+        'a mail could not be composed',
+      );
+      const response = `Not sent because of an error of ours: ${messageOf(error)}`;
+      outcome = { kind: 'temporary', code: 451, response, recipients: [] };
+    }
+    const endedAt = clock.now();
+    this.judge(outcome, begunAt, endedAt);
+    this.finished.push({ mail, outcome, begunAt, endedAt });
+    this.wake();
+  }
+
+  /** Follows the health through the outcomes, in their order, and reports where it changed. */
+  private judge(outcome: SendOutcome, begunAt: Date, endedAt: Date): void {
+    const before = this.health;
+    this.health = healthAfter(before, outcome, begunAt, endedAt);
+    if (this.health === before || (this.health.kind === 'ok' && before.kind === 'ok')) return;
+    const now = this.health;
+    this.reporting = this.reporting.then(() => this.tools.reports.changed(this.mailboxKey, now));
+  }
+}

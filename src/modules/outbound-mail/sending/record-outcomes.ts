@@ -1,0 +1,105 @@
+import { Injectable } from '@nestjs/common';
+import { createLogger, Database, EventBus, type Tx } from '../../../platform/index.js';
+import type { SendOutcome } from '../../mailboxes/index.js';
+import { aliasInResponse } from '../domain/response-alias.js';
+import { settleAttempt, type Settlement } from '../domain/settle-attempt.js';
+import { outboundFailed, outboundSent, SENT_NEWS } from '../events.js';
+import { OutboxStore } from '../store/outbox.store.js';
+import { SendingStore, type ClaimedMail } from '../store/sending.store.js';
+
+/** One conversation that is over. */
+export interface FinishedSend {
+  readonly mail: ClaimedMail;
+  readonly outcome: SendOutcome;
+  readonly begunAt: Date;
+  readonly endedAt: Date;
+}
+
+const log = createLogger('outbound-mail');
+
+/** Writes down what became of attempts, and tells the tickets, in one transaction. */
+@Injectable()
+export class RecordOutcomes {
+  constructor(
+    private readonly database: Database,
+    private readonly sending: SendingStore,
+    private readonly outbox: OutboxStore,
+    private readonly bus: EventBus,
+  ) {}
+
+  /** Records in `tx`; returns those whose rows are no longer ours (swept as dead, or taken up by a person). */
+  async inTransaction(
+    tx: Tx,
+    finished: readonly FinishedSend[],
+    owner: string,
+    now: Date,
+  ): Promise<FinishedSend[]> {
+    if (finished.length === 0) return [];
+    const settled = finished.map((send) => ({ send, settlement: settle(send) }));
+    const rows = settled.map(({ send, settlement }) => ({
+      id: send.mail.id,
+      attempt: send.mail.attempt,
+      settlement,
+    }));
+    const recorded = await this.sending.record(tx, rows, owner, now);
+    for (const { send, settlement } of settled) {
+      if (recorded.has(send.mail.id)) await this.tell(tx, send, settlement);
+    }
+    return finished.filter((send) => !recorded.has(send.mail.id));
+  }
+
+  /** Outcomes that came too late: that a server took the mail is still written down; never leads to a second send. */
+  async late(finished: readonly FinishedSend[], now: Date): Promise<void> {
+    for (const send of finished) {
+      const known = send.outcome.kind === 'accepted' && (await this.acceptedLate(send, now));
+      log.warn({ outboxId: send.mail.id, outcome: send.outcome.kind, known }, 'outcome came late');
+    }
+  }
+
+  private acceptedLate(send: FinishedSend, now: Date): Promise<boolean> {
+    return this.database.inTransaction(async (tx) => {
+      const settlement = settle(send);
+      const { id, attempt } = send.mail;
+      const known = await this.sending.recordLate(tx, { id, attempt, settlement }, now);
+      if (known) await this.tell(tx, send, settlement);
+      return known;
+    });
+  }
+
+  private async tell(
+    tx: Tx,
+    { mail, outcome, endedAt }: FinishedSend,
+    settlement: Settlement,
+  ): Promise<void> {
+    if (settlement.accepted) {
+      const alias = aliasInResponse(outcome.response, mail.messageId);
+      if (alias !== null) {
+        const { messageId } = mail;
+        await this.outbox.addAlias(tx, { alias, messageId, source: 'smtp_response', at: endedAt });
+      }
+    }
+    if (mail.ticketId === null) return;
+    const about = {
+      outboxId: mail.id,
+      kind: mail.kind,
+      ticketId: mail.ticketId,
+      ticketMessageId: mail.ticketMessageId,
+    };
+    if (settlement.primaryAccepted && SENT_NEWS.has(mail.kind)) {
+      await this.bus.publish(tx, outboundSent, { ...about, acceptedAt: endedAt.toISOString() });
+    }
+    if (settlement.failure !== null) {
+      const { state, reason } = settlement.failure;
+      await this.bus.publish(tx, outboundFailed, {
+        ...about,
+        state,
+        reason,
+        at: endedAt.toISOString(),
+      });
+    }
+  }
+}
+
+function settle({ mail, outcome, endedAt }: FinishedSend): Settlement {
+  return settleAttempt(mail, outcome, endedAt);
+}

@@ -1,0 +1,254 @@
+import { Injectable } from '@nestjs/common';
+import type { Tx } from '../../../platform/index.js';
+import type {
+  NewOutgoingMail,
+  OutboundKind,
+  OutboxRecipient,
+  OutboxState,
+} from '../domain/outgoing.js';
+
+/** A row as `enqueue` writes it. */
+export interface NewOutboxRow {
+  readonly mailboxKey: string;
+  readonly kind: OutboundKind;
+  readonly automatic: boolean;
+  readonly ticketId: string | null;
+  readonly ticketMessageId: string | null;
+  readonly dedupeKey: string | null;
+  readonly messageId: string;
+  readonly inReplyTo: string | null;
+  readonly references: readonly string[];
+  readonly fromAddress: string;
+  readonly fromName: string;
+  readonly replyTo: string | null;
+  readonly envelopeFrom: string;
+  readonly recipients: readonly OutboxRecipient[];
+  readonly primaryRecipient: string;
+  readonly subject: string;
+  readonly bodyText: string;
+  readonly bodyHtml: string | null;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly state: 'queued' | 'held';
+  readonly notBefore: Date;
+  readonly giveUpAt: Date;
+  readonly createdAt: Date;
+}
+
+/** What commands need of a row that they change; the row is locked for the rest of the transaction. */
+export interface LockedMail {
+  readonly id: string;
+  readonly mailboxKey: string;
+  readonly kind: OutboundKind;
+  readonly automatic: boolean;
+  readonly ticketId: string | null;
+  readonly ticketMessageId: string | null;
+  readonly state: OutboxState;
+  readonly recipients: readonly OutboxRecipient[];
+  readonly primaryRecipient: string;
+  readonly queueKey: string;
+  readonly version: number;
+}
+
+const INSERT = `insert into outbox
+  (mailbox_key, kind, automatic, ticket_id, ticket_message_id, dedupe_key, message_id, in_reply_to, reference_ids,
+   from_address, from_name, reply_to, envelope_from, recipients, primary_recipient, subject, body_text, body_html,
+   headers, state, not_before, give_up_at, created_at)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
+  on conflict (dedupe_key) do nothing returning id`;
+
+const INSERT_WITH_ATTACHMENTS = `with mail as (${INSERT}), files as (
+    insert into outbox_attachments (outbox_id, position, filename, media_type, sha256, size_bytes, content_id)
+    select mail.id, f.position, f.filename, f.media_type, decode(f.sha256, 'hex'), f.size_bytes, f.content_id
+      from mail, jsonb_to_recordset($24::jsonb) as f (position integer, filename text, media_type text, sha256 text,
+                                                      size_bytes bigint, content_id text))
+  select id from mail`;
+
+const LOCK = `select o.id, o.mailbox_key as "mailboxKey", o.kind, o.automatic, o.ticket_id as "ticketId",
+    o.ticket_message_id as "ticketMessageId", o.state, o.recipients, o.primary_recipient as "primaryRecipient",
+    coalesce((select t.queue_key from tickets t where t.id = o.ticket_id), m.queue_key) as "queueKey", o.version
+  from outbox o join mailboxes m on m.key = o.mailbox_key`;
+
+/** Rows of the outbox as the module's commands write and find them. */
+@Injectable()
+export class OutboxStore {
+  /** Writes the row and its attachments in one statement; null where the dedupe key is taken. */
+  async insert(
+    tx: Tx,
+    row: NewOutboxRow,
+    attachments: NewOutgoingMail['attachments'],
+  ): Promise<string | null> {
+    const values = [
+      row.mailboxKey,
+      row.kind,
+      row.automatic,
+      row.ticketId,
+      row.ticketMessageId,
+      row.dedupeKey,
+      row.messageId,
+      row.inReplyTo,
+      row.references,
+      row.fromAddress,
+      row.fromName,
+      row.replyTo,
+      row.envelopeFrom,
+      JSON.stringify(row.recipients),
+      row.primaryRecipient,
+      row.subject,
+      row.bodyText,
+      row.bodyHtml,
+      JSON.stringify(row.headers),
+      row.state,
+      row.notBefore,
+      row.giveUpAt,
+      row.createdAt,
+    ];
+    // Acknowledgements, the many, have no attachments: their statement stays plain.
+    const [inserted] =
+      attachments.length === 0
+        ? await tx.query<{ id: string }>(INSERT, values)
+        : await tx.query<{ id: string }>(INSERT_WITH_ATTACHMENTS, [
+            ...values,
+            JSON.stringify(attachments.map(attachmentRow)),
+          ]);
+    return inserted?.id ?? null;
+  }
+
+  async lockById(tx: Tx, id: string): Promise<LockedMail | null> {
+    const [row] = await tx.query<LockedMail & Record<string, unknown>>(
+      `${LOCK} where o.id = $1 for update of o`,
+      [id],
+    );
+    return row ?? null;
+  }
+
+  /** By our Message-ID or an alias of it. */
+  async lockByMessageId(tx: Tx, messageId: string): Promise<LockedMail | null> {
+    const [row] = await tx.query<LockedMail & Record<string, unknown>>(
+      `${LOCK} where o.message_id = $1
+          or o.id = (select a.outbox_id from message_id_aliases a where a.alias = $1) for update of o`,
+      [messageId],
+    );
+    return row ?? null;
+  }
+
+  async setBounced(
+    tx: Tx,
+    id: string,
+    change: {
+      recipients: readonly OutboxRecipient[];
+      state: 'returned' | null;
+      stateReason: string;
+    },
+  ): Promise<void> {
+    await tx.execute(
+      `update outbox set recipients = $2, state = coalesce($3, state), state_reason = $4, version = version + 1
+        where id = $1`,
+      [id, JSON.stringify(change.recipients), change.state, change.stateReason],
+    );
+  }
+
+  /** Back into the queue by a person's decision, with days of retries ahead. */
+  async requeue(
+    tx: Tx,
+    id: string,
+    change: {
+      recipients: readonly OutboxRecipient[];
+      primaryRecipient: string;
+      now: Date;
+      giveUpAt: Date;
+    },
+  ): Promise<number> {
+    const [row] = await tx.query<{ version: number }>(
+      `update outbox set state = 'queued', state_reason = null, recipients = $2, primary_recipient = $3, not_before = $4,
+              give_up_at = $5, claimed_by = null, claimed_at = null, version = version + 1
+        where id = $1 returning version`,
+      [id, JSON.stringify(change.recipients), change.primaryRecipient, change.now, change.giveUpAt],
+    );
+    return row!.version;
+  }
+
+  async cancel(tx: Tx, id: string): Promise<number> {
+    const [row] = await tx.query<{ version: number }>(
+      `update outbox set state = 'cancelled', state_reason = null, version = version + 1 where id = $1 returning version`,
+      [id],
+    );
+    return row!.version;
+  }
+
+  async recordAction(
+    tx: Tx,
+    action: {
+      outboxId: string;
+      at: Date;
+      actor: { kind: 'agent' | 'operator'; id: string | null };
+      action: 'retried' | 'corrected' | 'cancelled';
+      details: Readonly<Record<string, unknown>>;
+    },
+  ): Promise<void> {
+    await tx.execute(
+      `insert into outbox_actions (outbox_id, at, actor_kind, actor_id, action, details) values ($1, $2, $3, $4, $5, $6)`,
+      [
+        action.outboxId,
+        action.at,
+        action.actor.kind,
+        action.actor.id,
+        action.action,
+        JSON.stringify(action.details),
+      ],
+    );
+  }
+
+  async ticketsByMessageIds(
+    tx: Tx,
+    messageIds: readonly string[],
+  ): Promise<{ messageId: string; ticketId: string }[]> {
+    return tx.query<{ messageId: string; ticketId: string }>(
+      `select found.message_id as "messageId", o.ticket_id as "ticketId"
+         from (select message_id, id from outbox where message_id = any($1)
+               union all
+               select alias, outbox_id from message_id_aliases where alias = any($1)) found
+         join outbox o on o.id = found.id
+        where o.ticket_id is not null
+        order by o.id desc`,
+      [messageIds],
+    );
+  }
+
+  /** Only mail that one of our Message-IDs names; false where none does or the alias is taken. */
+  async addAlias(
+    tx: Tx,
+    alias: { alias: string; messageId: string; source: string; at: Date },
+  ): Promise<boolean> {
+    const added = await tx.execute(
+      `insert into message_id_aliases (alias, outbox_id, source, created_at)
+       select $1, id, $3, $4 from outbox where message_id = $2 and message_id <> $1 on conflict (alias) do nothing`,
+      [alias.alias, alias.messageId, alias.source, alias.at],
+    );
+    return added > 0;
+  }
+
+  /** Acknowledgements of opened tickets and follow-ups to this address, sent or to be sent. */
+  async countAcknowledgements(tx: Tx, address: string, since: Date): Promise<number> {
+    const [row] = await tx.query<{ count: number }>(
+      `select count(*)::integer as count from outbox
+        where automatic and primary_recipient = $1 and created_at > $2
+          and kind in ('acknowledgement', 'follow_up') and state <> 'cancelled'`,
+      [address.trim().toLowerCase(), since],
+    );
+    return row!.count;
+  }
+}
+
+function attachmentRow(
+  attachment: NewOutgoingMail['attachments'][number],
+  position: number,
+): Record<string, unknown> {
+  return {
+    position,
+    filename: attachment.filename.replaceAll('\0', ''),
+    media_type: attachment.mediaType,
+    sha256: attachment.sha256.toString('hex'),
+    size_bytes: attachment.sizeBytes,
+    content_id: attachment.contentId,
+  };
+}

@@ -1,0 +1,243 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Tx } from '../../../platform/index.js';
+import type { OutboundKind, OutboxRecipient } from '../domain/outgoing.js';
+import type { Settlement } from '../domain/settle-attempt.js';
+
+/** A claimed row: ours to send, once. */
+export interface ClaimedMail {
+  readonly id: string;
+  /** Number of this attempt: a late outcome of another attempt is recognised by it. */
+  readonly attempt: number;
+  readonly kind: OutboundKind;
+  readonly automatic: boolean;
+  readonly ticketId: string | null;
+  readonly ticketMessageId: string | null;
+  readonly messageId: string;
+  readonly inReplyTo: string | null;
+  readonly references: string[];
+  readonly fromAddress: string;
+  readonly fromName: string;
+  readonly replyTo: string | null;
+  readonly envelopeFrom: string;
+  readonly recipients: OutboxRecipient[];
+  readonly primaryRecipient: string;
+  readonly subject: string;
+  readonly bodyText: string;
+  readonly bodyHtml: string | null;
+  readonly headers: Record<string, string>;
+  readonly notBefore: Date;
+  readonly giveUpAt: Date;
+  readonly createdAt: Date;
+  /** Temporary failures before this attempt. */
+  readonly temporaryTries: number;
+  readonly attachments:
+    { filename: string; mediaType: string; contentId: string | null; sha256: string }[] | null;
+}
+
+export interface SettledMail {
+  readonly id: string;
+  readonly attempt: number;
+  readonly settlement: Settlement;
+}
+
+const NOT_PAUSED = `not exists (select 1 from automation_pauses p where p.mailbox_key is null or p.mailbox_key = $1)`;
+const DUE = `mailbox_key = $1 and state in ('queued', 'held') and not_before <= $2`;
+
+// The lease condition fences: a process that has lost its lease claims nothing more, because what it claims would be
+// taken for a dead process's. Attempts are counted and written here, before anything is sent.
+const CLAIM = `with due as (
+    select id from outbox where ${DUE} and (not automatic or ($4 and ${NOT_PAUSED}))
+       and exists (select 1 from leases where name = 'process:' || $5::text and owner = $5 and expires_at > now())
+     order by not_before, id limit $3 for update skip locked),
+  claimed as (
+    update outbox o set state = 'sending', claimed_by = $5, claimed_at = $2, attempts = o.attempts + 1,
+           version = o.version + 1
+      from due where o.id = due.id returning o.*),
+  tried as (insert into outbox_attempts (outbox_id, attempt, started_at) select id, attempts, $2 from claimed)
+  select id, attempts as attempt, kind, automatic, ticket_id as "ticketId", ticket_message_id as "ticketMessageId",
+         message_id as "messageId", in_reply_to as "inReplyTo", reference_ids as "references",
+         from_address as "fromAddress", from_name as "fromName", reply_to as "replyTo", envelope_from as "envelopeFrom",
+         recipients, primary_recipient as "primaryRecipient", subject, body_text as "bodyText", body_html as "bodyHtml",
+         headers, not_before as "notBefore", give_up_at as "giveUpAt", created_at as "createdAt",
+         case when attempts > 1 then (select count(*)::integer from outbox_attempts t
+                                       where t.outbox_id = c.id and t.outcome = 'temporary') else 0 end as "temporaryTries",
+         (select jsonb_agg(jsonb_build_object('filename', f.filename, 'mediaType', f.media_type,
+                   'contentId', f.content_id, 'sha256', encode(f.sha256, 'hex')) order by f.position)
+            from outbox_attachments f where f.outbox_id = c.id) as attachments
+    from claimed c order by not_before, id`;
+
+// What went wrong before it was tried keeps its place and does not count towards the ceiling (claimed_at is null).
+const OUTCOMES = `select * from jsonb_to_recordset($1::jsonb) as r (id bigint, attempt integer, state text,
+    state_reason text, recipients jsonb, not_before timestamptz, accepted_at timestamptz, server_response text,
+    outcome text, code integer, response text)`;
+const SET_OUTCOME = `state = r.state, state_reason = r.state_reason, recipients = r.recipients, not_before = r.not_before,
+    sent_at = coalesce(o.sent_at, r.accepted_at), server_response = coalesce(r.server_response, o.server_response),
+    claimed_by = case when r.state = 'queued' then null else o.claimed_by end,
+    claimed_at = case when r.state = 'queued' then null else o.claimed_at end, version = o.version + 1`;
+const TRIED = `tried as (
+    update outbox_attempts t set ended_at = $2, outcome = r.outcome, code = r.code, response = r.response
+      from r where t.outbox_id = r.id and t.attempt = r.attempt)`;
+
+const RECORD = `with r as (${OUTCOMES}), done as (
+    update outbox o set ${SET_OUTCOME} from r
+     where o.id = r.id and o.state = 'sending' and o.claimed_by = $3 and o.attempts = r.attempt returning o.id),
+  ${TRIED}
+  select id from done`;
+
+// The sweep took us for dead and somebody else has not sent it since: the truth may still be written down.
+const RECORD_LATE = `with r as (${OUTCOMES}), done as (
+    update outbox o set ${SET_OUTCOME} from r
+     where o.id = r.id and o.attempts = r.attempt and o.state in ('unknown', 'queued') returning o.id),
+  ${TRIED}
+  select id from done`;
+
+/** The sender's statements. */
+@Injectable()
+export class SendingStore {
+  constructor(private readonly database: Database) {}
+
+  /** A cheap look, so that an idle mailbox costs no transaction. */
+  async anythingDue(mailboxKey: string, now: Date): Promise<boolean> {
+    const rows = await this.database.query(`select 1 from outbox where ${DUE} limit 1`, [
+      mailboxKey,
+      now,
+    ]);
+    return rows.length > 0;
+  }
+
+  /** Whether automatic mail waits that no pause holds back: what a reached ceiling is about. */
+  async automaticDue(mailboxKey: string, now: Date): Promise<boolean> {
+    const rows = await this.database.query(
+      `select 1 from outbox where ${DUE} and automatic and ${NOT_PAUSED} limit 1`,
+      [mailboxKey, now],
+    );
+    return rows.length > 0;
+  }
+
+  /** Takes at most `limit` due rows of a mailbox for `owner`: `sending`, attempt counted and written. */
+  async claim(
+    tx: Tx,
+    claim: {
+      mailboxKey: string;
+      now: Date;
+      limit: number;
+      automaticToo: boolean;
+      owner: string;
+    },
+  ): Promise<ClaimedMail[]> {
+    return tx.query<ClaimedMail & Record<string, unknown>>(CLAIM, [
+      claim.mailboxKey,
+      claim.now,
+      claim.limit,
+      claim.automaticToo,
+      claim.owner,
+    ]);
+  }
+
+  /** Writes outcomes of this owner's attempts; returns the ids of the rows that were still its own. */
+  async record(
+    tx: Tx,
+    settled: readonly SettledMail[],
+    owner: string,
+    now: Date,
+  ): Promise<ReadonlySet<string>> {
+    const rows = await tx.query<{ id: string }>(RECORD, [outcomes(settled, now), now, owner]);
+    return new Set(rows.map((row) => row.id));
+  }
+
+  /** The accepted outcome of an attempt that was given up for dead; false where the row has moved on. */
+  async recordLate(tx: Tx, settled: SettledMail, now: Date): Promise<boolean> {
+    return (await tx.query(RECORD_LATE, [outcomes([settled], now), now])).length > 0;
+  }
+
+  /**
+   * Rows whose claimer's process is dead: nobody knows whether they arrived. Returns what became `unknown`, for the
+   * tickets.
+   */
+  async sweepDead(tx: Tx, reason: string, now: Date): Promise<OrphanedMail[]> {
+    return tx.query<OrphanedMail & Record<string, unknown>>(
+      `with dead as (
+         select id from outbox o where state = 'sending' and not exists (
+           select 1 from leases l where l.name = 'process:' || o.claimed_by and l.expires_at > now())
+          order by id for update skip locked),
+       swept as (
+         update outbox o set state = 'unknown', state_reason = $1, version = o.version + 1
+           from dead where o.id = dead.id returning o.id, o.attempts, o.kind, o.ticket_id, o.ticket_message_id),
+       tried as (
+         update outbox_attempts t set ended_at = $2, outcome = 'unknown', response = $1
+           from swept s where t.outbox_id = s.id and t.attempt = s.attempts and t.outcome is null)
+       select id, kind, ticket_id as "ticketId", ticket_message_id as "ticketMessageId" from swept`,
+      [reason, now],
+    );
+  }
+
+  /**
+   * Rows that this living process is said to hold and does not: the answer to its claim was lost on the way. It never
+   * began to send them, so they go back.
+   */
+  async handBackStrays(
+    tx: Tx,
+    owner: string,
+    held: readonly string[],
+    claimedBefore: Date,
+  ): Promise<number> {
+    return tx.execute(
+      `with back as (
+         update outbox set state = 'queued', claimed_by = null, claimed_at = null, version = version + 1
+          where state = 'sending' and claimed_by = $1 and not (id = any($2::bigint[])) and claimed_at < $3
+          returning id, attempts)
+       update outbox_attempts t set ended_at = $3, outcome = 'not_tried', response = 'the claim was lost'
+         from back where t.outbox_id = back.id and t.attempt = back.attempts`,
+      [owner, held, claimedBefore],
+    );
+  }
+
+  /**
+   * Automatic mails begun since `since`, or since the pause's alarm was last cleared (an operator resumed), counted up
+   * to `enough`.
+   */
+  async automaticSince(since: Date, pauseAlarm: string, enough: number): Promise<number> {
+    const [row] = await this.database.query<{ count: number }>(
+      `select count(*)::integer as count from (
+         select 1 from outbox where automatic and claimed_at is not null
+            and claimed_at > greatest($1, (select cleared_at from alarms where key = $2)) limit $3) some`,
+      [since, pauseAlarm, enough],
+    );
+    return row!.count;
+  }
+
+  /** No general pause stands any more, but its alarm still does. */
+  async resumeUnderWay(pauseAlarm: string): Promise<boolean> {
+    const rows = await this.database.query(
+      `select 1 from alarms where key = $1 and cleared_at is null
+          and not exists (select 1 from automation_pauses where mailbox_key is null)`,
+      [pauseAlarm],
+    );
+    return rows.length > 0;
+  }
+}
+
+export interface OrphanedMail {
+  readonly id: string;
+  readonly kind: OutboundKind;
+  readonly ticketId: string | null;
+  readonly ticketMessageId: string | null;
+}
+
+function outcomes(settled: readonly SettledMail[], now: Date): string {
+  return JSON.stringify(
+    settled.map(({ id, attempt, settlement }) => ({
+      id,
+      attempt,
+      state: settlement.state,
+      state_reason: settlement.stateReason,
+      recipients: settlement.recipients,
+      not_before: settlement.notBefore,
+      accepted_at: settlement.accepted ? now : null,
+      server_response: settlement.serverResponse,
+      outcome: settlement.attempt.outcome,
+      code: settlement.attempt.code,
+      response: settlement.attempt.response,
+    })),
+  );
+}
