@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { DataSource, EntitySchema } from 'typeorm';
-import { getMetadataArgsStorage } from 'typeorm';
+import { DataSource, getMetadataArgsStorage } from 'typeorm';
 import { migrate } from '../../../src/platform/database/migrate.js';
 import { ROOT, sourceFiles } from '../../architecture/source-tree.js';
 import { emptyDatabase } from '../../support/database.js';
@@ -19,7 +18,7 @@ describe('the schema', () => {
     )) {
       await import(pathToFileURL(path.join(ROOT, file.path)).href);
     }
-    const entities = getMetadataArgsStorage().tables.map((table) => table.target) as EntitySchema[];
+    const entities = getMetadataArgsStorage().tables.map((table) => table.target) as (() => void)[];
     source = await new DataSource({ type: 'postgres', url: empty.url, entities }).initialize();
   });
   afterAll(async () => {
