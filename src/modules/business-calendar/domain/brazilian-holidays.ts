@@ -29,14 +29,14 @@ export const HOLIDAY_RULES: readonly HolidayRule[] = [
   { on: fixed(1, 1), name: 'Confraternização Universal', nameEn: "New Year's Day", law: LEI_662 },
   {
     on: easter(-48),
-    name: 'Carnaval (segunda-feira)',
+    name: 'Segunda-feira de Carnaval',
     nameEn: 'Carnival Monday',
     law: CUSTOM,
     optional: 'carnivalMonday',
   },
   {
     on: easter(-47),
-    name: 'Carnaval (terça-feira)',
+    name: 'Terça-feira de Carnaval',
     nameEn: 'Carnival Tuesday',
     law: CUSTOM,
     optional: 'carnivalTuesday',

@@ -424,8 +424,8 @@ describe('business days', () => {
     expect(daysSkipped.map(({ why }) => why)).toEqual([
       'sábado',
       'domingo',
-      'ponto facultativo, Carnaval (segunda-feira)',
-      'ponto facultativo, Carnaval (terça-feira)',
+      'ponto facultativo, Segunda-feira de Carnaval',
+      'ponto facultativo, Terça-feira de Carnaval',
       'feriado, Aniversário da empresa',
       'fechado, Inventário',
     ]);

@@ -36,7 +36,7 @@ describe('explanations', () => {
 
   it('D19: one day, and Carnaval by its name', () => {
     expect(explain('2026-02-13 10:00', 1).ptBR).toBe(
-      'Recebido sexta 13/02 às 10:00; conta quarta 18; não contam segunda 16/02 (ponto facultativo, Carnaval (segunda-feira)), terça 17/02 (ponto facultativo, Carnaval (terça-feira)); prazo quarta 18/02 às 18:00',
+      'Recebido sexta 13/02 às 10:00; conta quarta 18; não contam segunda 16/02 (ponto facultativo, Segunda-feira de Carnaval), terça 17/02 (ponto facultativo, Terça-feira de Carnaval); prazo quarta 18/02 às 18:00',
     );
   });
 
