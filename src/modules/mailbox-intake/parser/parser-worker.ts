@@ -12,14 +12,17 @@ import {
 } from './worker-protocol.js';
 
 const port = parentPort!;
-type Answer = Exclude<ToWorker, { type: 'parse' }>;
+type Answer = Exclude<ToWorker, { type: 'parse' | 'abandon' }>;
 /** A job asks for input and for the storing of an attachment side by side, one question of each kind at a time. */
-const waiting = new Map<string, (answer: Answer) => void>();
+const waiting = new Map<
+  string,
+  { answer: (answer: Answer) => void; abandon: (error: Error) => void }
+>();
 
 function ask(message: FromWorker): Promise<Answer> {
   const kind = message.type === 'pull' ? 'piece' : 'taken';
-  return new Promise((resolve) => {
-    waiting.set(`${kind}:${message.job}`, resolve);
+  return new Promise((answer, abandon) => {
+    waiting.set(`${kind}:${message.job}`, { answer, abandon });
     port.postMessage(message);
   });
 }
@@ -83,8 +86,11 @@ port.on('message', (message: ToWorker) => {
     void parse(message.job, message.raw);
     return;
   }
-  const key = `${message.type}:${message.job}`;
-  const answer = waiting.get(key);
-  waiting.delete(key);
-  answer?.(message);
+  for (const kind of message.type === 'abandon' ? ['piece', 'taken'] : [message.type]) {
+    const key = `${kind}:${message.job}`;
+    const asked = waiting.get(key);
+    waiting.delete(key);
+    if (message.type === 'abandon') asked?.abandon(new Error('The job was abandoned'));
+    else asked?.answer(message);
+  }
 });

@@ -215,6 +215,7 @@ export class WorkerParser extends MessageParser {
     if (!this.inWorker.has(job.id)) return;
     log.warn({ err: messageOf(error) }, 'parsing was given up for a fault of ours');
     this.forget(job);
+    this.send({ type: 'abandon', job: job.id });
     this.settle(job, () => job.reject(error));
   }
 
@@ -245,8 +246,11 @@ export class WorkerParser extends MessageParser {
     const { pipe } = open;
     if (!pipe.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))) {
       await new Promise<void>((resolve) => {
-        pipe.once('drain', resolve);
-        pipe.once('close', resolve);
+        const goOn = (): void => {
+          pipe.off('drain', goOn).off('close', goOn);
+          resolve();
+        };
+        pipe.on('drain', goOn).on('close', goOn);
       });
     }
     if (this.inWorker.has(job.id)) this.send({ type: 'taken', job: job.id });

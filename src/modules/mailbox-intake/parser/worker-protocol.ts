@@ -22,7 +22,9 @@ export type ToWorker =
       readonly job: number;
       readonly sha256?: Uint8Array;
       readonly sizeBytes?: number;
-    };
+    }
+  /** Nobody waits for this job any more. */
+  | { readonly type: 'abandon'; readonly job: number };
 
 /** Worker → main thread. */
 export type FromWorker =

@@ -45,7 +45,10 @@ describe('earlier-copy', () => {
       plan: {
         kind: 'open',
         twinOf: '1000001',
-        ticket: { queueKey: 'finance', acknowledge: { no: expect.any(String) as string } },
+        ticket: {
+          queueKey: 'finance',
+          acknowledge: { no: expect.any(String) as unknown as string },
+        },
       },
     });
   });
