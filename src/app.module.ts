@@ -2,8 +2,10 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { AgentsModule } from './modules/agents/index.js';
 import { BusinessCalendarModule } from './modules/business-calendar/index.js';
 import { ContactReasonsModule } from './modules/contact-reasons/index.js';
+import { FeedbackModule } from './modules/feedback/index.js';
 import { FilesModule } from './modules/files/index.js';
 import { MailboxesModule } from './modules/mailboxes/index.js';
+import { OutboundMailModule } from './modules/outbound-mail/index.js';
 import { QueuesModule } from './modules/queues/index.js';
 import { RequestersModule } from './modules/requesters/index.js';
 import { SlaModule } from './modules/sla/index.js';
@@ -36,8 +38,10 @@ export class AppModule {
         MailboxesModule,
         // Level 2
         SlaModule,
+        OutboundMailModule,
         // Level 3
         // Level 4
+        FeedbackModule,
         OperationsModule,
       ],
     };

@@ -5,6 +5,7 @@ import { Alarms } from './alarms.js';
 import { Background } from './background.js';
 import { Clock, SystemClock } from './clock.js';
 import { Database } from './database/database.js';
+import { PLATFORM_ENTITIES } from './entities.js';
 import { EventBus } from './events/event-bus.js';
 import { EventDispatcher } from './events/event-dispatcher.js';
 import { newId } from './ids.js';
@@ -74,6 +75,7 @@ export class PlatformModule {
           logging: false,
           extra: { max: options.poolSize ?? 10 },
         }),
+        TypeOrmModule.forFeature(PLATFORM_ENTITIES),
       ],
       providers: provide,
       exports: provide.map((provider) => provider.provide),

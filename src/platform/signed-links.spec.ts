@@ -7,7 +7,14 @@ const NEW: LinkKey = { id: 'k2026', secret: 'n'.repeat(32) };
 
 function set(keys: readonly LinkKey[] = [NEW]): { links: SignedLinks; clock: FixedClock } {
   const clock = new FixedClock(new Date('2026-11-05T13:00:00Z'));
-  return { links: new SignedLinks(clock, () => keys), clock };
+  return {
+    links: new SignedLinks(
+      clock,
+      () => keys,
+      () => 'https://ajuda.exemplo.com.br',
+    ),
+    clock,
+  };
 }
 
 describe('D8, D12: signed links', () => {
@@ -44,6 +51,13 @@ describe('D8, D12: signed links', () => {
     expect(set([NEW, OLD]).links.sign('portal', 'a', 1).split('.')[0]).toBe(
       Buffer.from('k2026').toString('base64url'),
     );
+  });
+
+  it('makes the address for a mail', () => {
+    const { links } = set();
+    const url = new URL(links.url('portal', 'a@b.example', 1));
+    expect(url.origin + url.pathname).toBe('https://ajuda.exemplo.com.br/portal');
+    expect(links.verify('portal', url.searchParams.get('token') ?? '')).toBe('a@b.example');
   });
 
   it('does not sign without a key', () => {

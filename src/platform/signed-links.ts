@@ -10,6 +10,13 @@ export interface LinkKey {
   readonly secret: Buffer | string;
 }
 
+/** Where a token of each purpose is used, below `http.publicUrl`. All three show on GET and act on POST only (D12). */
+const PATHS: Readonly<Record<LinkPurpose, string>> = {
+  portal: '/portal?token=',
+  feedback: '/portal/feedback/',
+  unsubscribe: '/portal/unsubscribe/',
+};
+
 const MAX_TOKEN_LENGTH = 1_000;
 const DAY_MS = 86_400_000;
 
@@ -22,7 +29,17 @@ export class SignedLinks {
   constructor(
     private readonly clock: Clock,
     private readonly keys: () => readonly LinkKey[],
+    /** `http.publicUrl`, without a trailing slash. */
+    private readonly publicUrl: () => string,
   ) {}
+
+  /**
+   * The whole address for a mail. Subjects: `portal` the customer's address in lower case, `feedback` the protocol,
+   * `unsubscribe` the requester's id.
+   */
+  url(purpose: LinkPurpose, subject: string, days: number): string {
+    return `${this.publicUrl()}${PATHS[purpose]}${this.sign(purpose, subject, days)}`;
+  }
 
   /** A token for `subject` (an address, a protocol), valid for `days`. */
   sign(purpose: LinkPurpose, subject: string, days: number): string {

@@ -41,7 +41,11 @@ import { CredentialStore } from './store/credential.store.js';
       useFactory: async (database: Database, clock: Clock, config: CurrentConfig) => {
         const own = await generatedKey(database, 'links', clock.now());
         // Configured keys come first and sign; the generated one still opens links of the time before them.
-        return new SignedLinks(clock, () => [...config.get().security.hmacKeys, own]);
+        return new SignedLinks(
+          clock,
+          () => [...config.get().security.hmacKeys, own],
+          () => config.get().http.publicUrl,
+        );
       },
       inject: [Database, Clock, CurrentConfig],
     },

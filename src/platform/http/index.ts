@@ -11,3 +11,6 @@ export { API_PREFIX, type HttpSettings } from './settings.js';
 export { ErrorPages, setUpHttp } from './set-up.js';
 export { openApiOf } from './openapi.js';
 export { IdempotencyKeys } from './idempotency/idempotency-keys.js';
+export * from './html.js';
+export { appErrorOf } from './problem.js';
+export { SameSiteGuard } from './same-site.guard.js';

@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { Feedback } from './feedback.facade.js';
+import { FeedbackPagesController } from './http/feedback-pages.controller.js';
+import { FeedbackController } from './http/feedback.controller.js';
+import { FeedbackEntity } from './store/feedback.entity.js';
+import { FeedbackStore } from './store/feedback.store.js';
+
+@Module({
+  imports: [TypeOrmModule.forFeature([FeedbackEntity])],
+  controllers: [FeedbackController, FeedbackPagesController],
+  providers: [Feedback, FeedbackStore],
+  exports: [Feedback],
+})
+export class FeedbackModule {}

@@ -1,0 +1,29 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+
+export const MAX_COMMENT_LENGTH = 2_000;
+
+export class GiveFeedbackDto {
+  @ApiProperty({ type: 'integer', minimum: 1, maximum: 5 })
+  @IsInt()
+  @Min(1)
+  @Max(5)
+  score: number;
+
+  @ApiPropertyOptional({ type: String, maxLength: MAX_COMMENT_LENGTH })
+  @IsOptional()
+  @IsString()
+  @MaxLength(MAX_COMMENT_LENGTH)
+  comment?: string;
+}
+
+export class FeedbackDto {
+  @ApiProperty({ type: String })
+  protocol: string;
+
+  @ApiProperty({ type: 'integer', nullable: true, minimum: 1, maximum: 5 })
+  score: number | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  comment: string | null;
+}

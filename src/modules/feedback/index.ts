@@ -1,0 +1,2 @@
+export { Feedback, feedbackGiven, type FeedbackRequest } from './feedback.facade.js';
+export { FeedbackModule } from './feedback.module.js';

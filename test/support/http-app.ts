@@ -1,0 +1,139 @@
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { NestFactory } from '@nestjs/core';
+import request from 'supertest';
+import { AppModule } from '../../src/app.module.js';
+import {
+  ConfigModule,
+  CurrentConfig,
+  parseConfig,
+  type LoadedConfig,
+} from '../../src/config/index.js';
+import { setUpHttp } from '../../src/platform/http/index.js';
+import { Database, EventDispatcher, FixedClock, setLogLevel } from '../../src/platform/index.js';
+import { Agents, type Actor, type AgentRole } from '../../src/modules/agents/index.js';
+import { Queues } from '../../src/modules/queues/index.js';
+import { freshDatabase, TEST_NOW, type FreshDatabase } from './database.js';
+
+/** Two mailboxes that nobody connects to: these specs do not run background work. */
+export const TEST_CONFIG = `
+company:
+  name: Empresa Teste
+  domains: [empresa.example]
+http:
+  publicUrl: http://127.0.0.1:3000
+  cookies: { secure: false }
+mailboxes:
+  suporte:
+    address: suporte@empresa.example
+    queue: suporte
+    imap: { host: 127.0.0.1, port: 1, tls: none, user: suporte, password: segredo-imap }
+    smtp: { host: 127.0.0.1, port: 1, tls: none, user: suporte, password: segredo-smtp }
+  financeiro:
+    address: financeiro@empresa.example
+    queue: financeiro
+    fixedReason: financeiro
+    imap: { host: 127.0.0.1, port: 1, tls: none, user: financeiro, password: segredo-imap }
+    smtp: { host: 127.0.0.1, port: 1, tls: none, user: financeiro, password: segredo-smtp }
+`;
+
+export interface HttpApp {
+  readonly app: NestExpressApplication;
+  readonly fresh: FreshDatabase;
+  readonly database: Database;
+  readonly clock: FixedClock;
+  /** supertest on the application. */
+  api(): ReturnType<typeof request>;
+  /** An agent with a bearer token. */
+  agent(input: {
+    email: string;
+    role?: AgentRole;
+    queues?: readonly string[];
+    password?: string;
+  }): Promise<TestAgent>;
+  /** Delivers the events published so far, as a worker would. */
+  drain(): Promise<number>;
+  close(): Promise<void>;
+}
+
+export interface TestAgent extends Actor {
+  readonly token: string;
+}
+
+/** The whole application on a database of its own, answering HTTP, without background work. */
+export async function httpApp(yaml = TEST_CONFIG): Promise<HttpApp> {
+  setLogLevel(process.env['LOG_LEVEL'] ?? 'silent');
+  const fresh = await freshDatabase();
+  try {
+    return await on(fresh, yaml);
+  } catch (error) {
+    await fresh.close();
+    throw error;
+  }
+}
+
+async function on(fresh: FreshDatabase, yaml: string): Promise<HttpApp> {
+  const clock = new FixedClock(TEST_NOW);
+  const app = await NestFactory.create<NestExpressApplication>(
+    AppModule.forRoot({
+      databaseUrl: fresh.url,
+      clock,
+      poolSize: 4,
+      configuration: ConfigModule.forRoot({
+        env: {},
+        configFile: 'none.yaml',
+        apply: parsed(yaml),
+      }),
+    }),
+    { bodyParser: false, logger: false, abortOnError: false, forceCloseConnections: true },
+  );
+  const config = app.get(CurrentConfig, { strict: false });
+  setUpHttp(app, {
+    trustedProxies: config.get().http.trustedProxies,
+    requestBytes: config.get().limits.requestBytes,
+    operationsToken: () => config.get().http.metricsToken,
+    secure: false,
+  });
+  await app.init();
+  const database = app.get(Database, { strict: false });
+  return {
+    app,
+    fresh,
+    database,
+    clock,
+    api: () => request(app.getHttpServer()),
+    agent: (input) => makeAgent(app, input),
+    drain: () => app.get(EventDispatcher, { strict: false }).drain(),
+    close: async () => {
+      await app.close();
+      await fresh.close();
+    },
+  };
+}
+
+function parsed(yaml: string): LoadedConfig {
+  const result = parseConfig(yaml, { env: {}, baseDirectory: '.' });
+  if ('problems' in result) throw new Error(JSON.stringify(result.problems));
+  return result;
+}
+
+async function makeAgent(
+  app: NestExpressApplication,
+  input: { email: string; role?: AgentRole; queues?: readonly string[]; password?: string },
+): Promise<TestAgent> {
+  const agents = app.get(Agents, { strict: false });
+  const passwordHash = input.password === undefined ? null : await agents.hash(input.password);
+  const actor = await app.get(Database, { strict: false }).inTransaction(async (tx) => {
+    const made = await agents.create(tx, {
+      email: input.email,
+      name: `Atendente ${input.email.split('@')[0]}`,
+      role: input.role ?? 'agent',
+      passwordHash,
+    });
+    await app
+      .get(Queues, { strict: false })
+      .join(tx, made.agentId, input.queues ?? [], input.role === 'supervisor');
+    return made;
+  });
+  const { token } = await agents.createToken(actor.agentId, 'test');
+  return { ...actor, token };
+}
