@@ -35,14 +35,8 @@ export function hydrate<Type extends object>(
     }
   }
   for (const property of known) {
-    const at = [...path, property];
-    if (
-      declaredType(type, property) === Array &&
-      target[property] !== undefined &&
-      !Array.isArray(target[property])
-    ) {
-      report.add(at, 'must be a list (lines that begin with "- ")');
-    }
+    const reason = wrongKind(declaredType(type, property), target[property]);
+    if (reason !== null) report.add([...path, property], reason);
   }
   judge(type, instance, path, report);
   replaceRefused(type, target, path, report);
@@ -75,6 +69,17 @@ function placeholder(declared: unknown): unknown {
   if (declared === Number) return 0;
   if (declared === Boolean) return false;
   return declared === Array ? [] : undefined;
+}
+
+/** Says in YAML's words what class-validator would say in ours: most slips are missing quotes or a missing list. */
+function wrongKind(declared: unknown, value: unknown): string | null {
+  if (value === undefined) return null;
+  if (declared === Array && !Array.isArray(value))
+    return 'must be a list (lines that begin with "- ")';
+  if (declared === Boolean && typeof value !== 'boolean') return 'must be true or false';
+  if (declared === Number && typeof value !== 'number') return 'must be a number, without quotes';
+  if (declared !== String || typeof value === 'string') return null;
+  return typeof value === 'object' ? 'must be a text' : 'must be a text; put it in quotes';
 }
 
 function declaredType(type: ConfigClass, property: string): unknown {
