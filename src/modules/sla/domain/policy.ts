@@ -58,7 +58,7 @@ export function choosePolicies(
 
 function fixed(promise: PromiseConfig | undefined, kind: PromiseKind): FixedPromise {
   const warnBusinessHours = promise?.warnBusinessHours ?? DEFAULT_WARN_BUSINESS_HOURS;
-  return promise?.businessMinutes === undefined
-    ? { businessDays: promise?.businessDays ?? DEFAULT_BUSINESS_DAYS[kind], warnBusinessHours }
-    : { businessMinutes: promise.businessMinutes, warnBusinessHours };
+  return typeof promise?.businessMinutes === 'number'
+    ? { businessMinutes: promise.businessMinutes, warnBusinessHours }
+    : { businessDays: promise?.businessDays ?? DEFAULT_BUSINESS_DAYS[kind], warnBusinessHours };
 }

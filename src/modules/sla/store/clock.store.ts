@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Tx } from '../../../platform/index.js';
-import type { ClockKind, ClockState, RunningClock } from '../domain/clock.js';
+import { isReturn, type ClockKind, type ClockState, type RunningClock } from '../domain/clock.js';
 import type { FixedPromise } from '../domain/policy.js';
 
 export interface NewClock {
@@ -58,8 +58,8 @@ export class ClockStore {
   constructor(private readonly database: Database) {}
 
   /**
-   * Starts a clock unless one of its sort runs (D13, D14), in one round trip; returns the clocks that run now. Empty only
-   * where another transaction started one a moment ago: its row is newer than this statement's view.
+   * Starts a clock unless one of its sort runs (D13, D14), in one round trip; returns the clocks that run now. A second one
+   * only where another transaction started the clock a moment ago: its row is newer than the first statement's view.
    */
   async start(tx: Tx, clock: NewClock): Promise<RunningClock[]> {
     const running = await tx.query<Row<RunningClock>>(
@@ -77,7 +77,9 @@ export class ClockStore {
         clock.createdAt,
       ],
     );
-    return running.length > 0 ? running : this.running(tx, clock.ticketId);
+    return running.some((other) => isReturn(other) === isReturn(clock))
+      ? running
+      : this.running(tx, clock.ticketId);
   }
 
   /** The clocks that have not ended: at most one return and one resolution clock. */
