@@ -145,6 +145,21 @@ describe('clocks of a ticket', () => {
     expect(await states()).toEqual(['first_return met']);
   });
 
+  it('D9, D19: an answer with then open that returned can be sent again', async () => {
+    await customer('2026-11-09 10:00');
+    const { messageId, again } = await answer('2026-11-10 10:00', { thenOpen: true });
+    const restored = await desk.inTx((tx) =>
+      desk.sla.answerReturned(tx, { ticketId, messageId, at: at('2026-11-11 10:00') }),
+    );
+    expect(restored).toMatchObject({ dueAt: at('2026-11-12 18:00'), kind: 'first_return' });
+    await again();
+    expect(await states()).toEqual([
+      'first_return met',
+      'next_return cancelled',
+      'next_return running',
+    ]);
+  });
+
   it('D19: restored after its due date it is breached at once, once', async () => {
     await customer('2026-11-09 10:00');
     const { messageId } = await answer('2026-11-12 10:00');

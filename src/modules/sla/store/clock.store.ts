@@ -147,10 +147,12 @@ export class ClockStore {
     return row ?? null;
   }
 
-  /** Whether this answer has started or ended a clock already. */
+  /** Whether this answer has started or ended a clock already; what was called off when it returned does not speak. */
   async knowsAnswer(tx: Tx, ticketId: string, messageId: string): Promise<boolean> {
     const rows = await tx.query(
-      `select 1 from clocks where ticket_id = $1 and (ended_by_message_id = $2 or started_by_message_id = $2) limit 1`,
+      `select 1 from clocks
+        where ticket_id = $1 and (ended_by_message_id = $2
+          or (started_by_message_id = $2 and end_reason is distinct from 'answer_returned')) limit 1`,
       [ticketId, messageId],
     );
     return rows.length > 0;
