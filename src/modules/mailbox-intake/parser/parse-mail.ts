@@ -2,9 +2,10 @@ import { MailParser, type AttachmentStream, type HeaderLines, type MessageText }
 import type { Readable } from 'node:stream';
 import { fingerprintOf } from '../domain/fingerprint.js';
 import type { ParsedAttachment, ParsedMail, ReportParts } from '../domain/parsed-mail.js';
-import { MAX_HTML_LENGTH, MAX_TEXT_LENGTH, textOfHtml, visibleTextOf } from './body-text.js';
+import { MAX_HTML_LENGTH, MAX_TEXT_LENGTH, textOfHtml } from './body-text.js';
 import { readEnvelope } from './envelope-headers.js';
 import { decodeUnlabelled, storable } from './header-text.js';
+import { visibleTextOf } from './visible-text.js';
 
 const MAX_ATTACHMENTS = 500;
 const MAX_REPORT_LENGTH = 64 * 1024;
