@@ -14,6 +14,8 @@ import { Agents, type Actor, type AgentRole } from '../../src/modules/agents/ind
 import { Queues } from '../../src/modules/queues/index.js';
 import { freshDatabase, TEST_NOW, type FreshDatabase } from './database.js';
 
+const TEST_SECRETS = { IMAP_PASSWORD: 'segredo-imap', SMTP_PASSWORD: 'segredo-smtp' };
+
 /** Two mailboxes that nobody connects to: these specs do not run background work. */
 export const TEST_CONFIG = `
 company:
@@ -26,14 +28,14 @@ mailboxes:
   suporte:
     address: suporte@empresa.example
     queue: suporte
-    imap: { host: 127.0.0.1, port: 1, tls: none, user: suporte, password: segredo-imap }
-    smtp: { host: 127.0.0.1, port: 1, tls: none, user: suporte, password: segredo-smtp }
+    imap: { host: 127.0.0.1, port: 1, tls: none, user: suporte, password: '\${IMAP_PASSWORD}' }
+    smtp: { host: 127.0.0.1, port: 1, tls: none, user: suporte, password: '\${SMTP_PASSWORD}' }
   financeiro:
     address: financeiro@empresa.example
     queue: financeiro
     fixedReason: financeiro
-    imap: { host: 127.0.0.1, port: 1, tls: none, user: financeiro, password: segredo-imap }
-    smtp: { host: 127.0.0.1, port: 1, tls: none, user: financeiro, password: segredo-smtp }
+    imap: { host: 127.0.0.1, port: 1, tls: none, user: financeiro, password: '\${IMAP_PASSWORD}' }
+    smtp: { host: 127.0.0.1, port: 1, tls: none, user: financeiro, password: '\${SMTP_PASSWORD}' }
 `;
 
 export interface HttpApp {
@@ -79,7 +81,7 @@ async function on(fresh: FreshDatabase, yaml: string): Promise<HttpApp> {
       clock,
       poolSize: 4,
       configuration: ConfigModule.forRoot({
-        env: {},
+        env: TEST_SECRETS,
         configFile: 'none.yaml',
         apply: parsed(yaml),
       }),
@@ -111,7 +113,7 @@ async function on(fresh: FreshDatabase, yaml: string): Promise<HttpApp> {
 }
 
 function parsed(yaml: string): LoadedConfig {
-  const result = parseConfig(yaml, { env: {}, baseDirectory: '.' });
+  const result = parseConfig(yaml, { env: TEST_SECRETS, baseDirectory: '.' });
   if ('problems' in result) throw new Error(JSON.stringify(result.problems));
   return result;
 }
