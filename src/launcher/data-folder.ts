@@ -118,18 +118,19 @@ export class DataFolder {
    */
   async lock(): Promise<() => Promise<void>> {
     const held = await holdName(`helpdesk-${digest(this.path)}`);
+    const release = async (): Promise<void> => {
+      if (held !== 'taken' && held !== null) await close(held);
+    };
     const other = this.record()?.owner ?? null;
     const ours = other?.pid === process.pid;
     if (held === 'taken' || (other !== null && !ours && isAlive(other))) {
-      if (held instanceof Object) await close(held);
+      await release();
       const who = other === null ? 'Another process' : `Another process (${other.pid})`;
       throw new OperatorError(
         `${who} already runs on the data folder ${this.path}: stop it first, or choose another folder with HELPDESK_DATA (several processes may share one database only through DATABASE_URL).`,
       );
     }
-    return async () => {
-      if (held instanceof Object) await close(held);
-    };
+    return release;
   }
 
   private write(record: OwnerRecord): void {
