@@ -2,6 +2,8 @@ export {
   Tickets,
   type CustomerMessage,
   type NewAttachment,
-  type OpenTicket,
   type OpenedTicket,
+  type OpenTicket,
+  type TicketForJoining,
 } from './tickets.facade.js';
+export { TicketsModule } from './tickets.module.js';

@@ -1,37 +1,20 @@
+import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../platform/index.js';
 import type { ReasonDecision } from '../contact-reasons/index.js';
+import { AddCustomerMessage } from './commands/add-customer-message.js';
+import { AddOtherMessage } from './commands/add-other-message.js';
+import { AddOutsideAnswer } from './commands/add-outside-answer.js';
+import { FillStub } from './commands/fill-stub.js';
+import { OpenTicket as OpenTicketCommand } from './commands/open-ticket.js';
+import type { CustomerMessage } from './domain/customer-message.js';
+import { JoiningStore } from './store/joining.store.js';
 
-export interface NewAttachment {
-  readonly filename: string;
-  readonly mediaType: string;
-  readonly sizeBytes: number;
-  readonly sha256: Buffer;
-  readonly contentId: string | null;
-  readonly inline: boolean;
-}
-
-/** A message from outside, parsed. Addresses are normalised (domain part lower case; compared in lower case). */
-export interface CustomerMessage {
-  readonly intakeId: string | null;
-  readonly from: { readonly address: string | null; readonly name: string };
-  readonly replyTo: string | null;
-  readonly to: readonly { readonly address: string; readonly name: string }[];
-  readonly cc: readonly { readonly address: string; readonly name: string }[];
-  readonly subject: string;
-  readonly text: string;
-  readonly html: string | null;
-  readonly visibleText: string;
-  /** Without brackets; null where absent or blank. */
-  readonly messageId: string | null;
-  /** Its References and In-Reply-To, oldest first. */
-  readonly references: readonly string[];
-  readonly attachments: readonly NewAttachment[];
-  readonly receivedAt: Date;
-}
+export type { CustomerMessage, NewAttachment } from './domain/customer-message.js';
 
 export interface OpenTicket {
   readonly message: CustomerMessage;
-  readonly channel: 'email' | 'form' | 'phone' | 'chat' | 'whatsapp' | 'messenger' | 'assistant' | 'other';
+  readonly channel:
+    'email' | 'form' | 'phone' | 'chat' | 'whatsapp' | 'messenger' | 'assistant' | 'other';
   readonly mailboxKey: string | null;
   readonly queueKey: string;
   readonly reason: ReasonDecision;
@@ -45,12 +28,17 @@ export interface OpenTicket {
   /** A ticket that another copy of this message opened before (D25, Bcc): the new one joins its twins. */
   readonly twinOf?: string | null;
   /** Tickets opened by the same message in other queues (D25): the acknowledgement names them all. */
-  readonly twins: readonly { readonly queueKey: string; readonly mailboxKey: string; readonly reason: ReasonDecision }[];
+  readonly twins: readonly {
+    readonly queueKey: string;
+    readonly mailboxKey: string;
+    readonly reason: ReasonDecision;
+  }[];
 }
 
 export interface OpenedTicket {
   readonly ticketId: string;
   readonly messageId: string;
+  /** In the order of `twins`. */
   readonly twinTicketIds: readonly string[];
   readonly acknowledged: boolean;
 }
@@ -75,38 +63,85 @@ export interface TicketForJoining {
 }
 
 /** Tickets for the modules above: intake and portal. The API's own verbs are this module's commands. */
+@Injectable()
 export class Tickets {
-  /** Opens a ticket with its first message, participants, clock, history and acknowledgement, all in `tx` (D1–D7, D13). */
-  open(_tx: Tx, _input: OpenTicket): Promise<OpenedTicket> {
-    throw new Error('unwritten');
+  constructor(
+    private readonly opening: OpenTicketCommand,
+    private readonly customerMessages: AddCustomerMessage,
+    private readonly otherMessages: AddOtherMessage,
+    private readonly outsideAnswers: AddOutsideAnswer,
+    private readonly stubs: FillStub,
+    private readonly joining: JoiningStore,
+  ) {}
+
+  /**
+   * Opens a ticket with its first message, participants, clock, history and acknowledgement, all in `tx` (D1–D7, D13),
+   * and its twins (D25). The blobs of the attachments must be recorded in `tx` before.
+   */
+  open(tx: Tx, input: OpenTicket): Promise<OpenedTicket> {
+    return this.opening.run(tx, input);
   }
 
-  forJoining(_tx: Tx, _ticketId: string): Promise<TicketForJoining | null> {
-    throw new Error('unwritten');
+  /** Null for an unknown ticket. */
+  forJoining(tx: Tx, ticketId: string): Promise<TicketForJoining | null> {
+    return this.joining.forJoining(tx, ticketId);
   }
 
-  /** A participant's message: `awaiting_customer` → `open`, clock by D13, last activity; reopens if `reopen`. */
-  addCustomerMessage(_tx: Tx, _input: { ticketId: string; message: CustomerMessage; reopen: boolean }): Promise<{ messageId: string }> {
-    throw new Error('unwritten');
+  /**
+   * A participant's message: `awaiting_customer` → `open`, clock by D13, last activity; reopens if `reopen`. On a
+   * resolved ticket without `reopen`: AppError `invalid_transition`. An outsider's joins the side conversation.
+   */
+  addCustomerMessage(
+    tx: Tx,
+    input: { ticketId: string; message: CustomerMessage; reopen: boolean },
+  ): Promise<{ messageId: string }> {
+    return this.customerMessages.run(tx, input);
   }
 
   /** Bare thanks on a resolved ticket: visible, no clock, no acknowledgement, status unchanged (D9). */
-  addCourtesy(_tx: Tx, _input: { ticketId: string; message: CustomerMessage }): Promise<{ messageId: string }> {
-    throw new Error('unwritten');
+  addCourtesy(
+    tx: Tx,
+    input: { ticketId: string; message: CustomerMessage },
+  ): Promise<{ messageId: string }> {
+    return this.otherMessages.courtesy(tx, input);
   }
 
   /** With thread proof but from a stranger: waits on the ticket, with a clock (D17, D26). */
-  addThirdParty(_tx: Tx, _input: { ticketId: string; message: CustomerMessage; why: string }): Promise<{ messageId: string }> {
-    throw new Error('unwritten');
+  addThirdParty(
+    tx: Tx,
+    input: { ticketId: string; message: CustomerMessage; why: string },
+  ): Promise<{ messageId: string }> {
+    return this.otherMessages.thirdParty(tx, input);
   }
 
   /** Auto-replies, bounces, receipts: recorded on the ticket; change neither status, clock nor last activity (D13, D21). */
-  addMachineMessage(_tx: Tx, _input: { ticketId: string; message: CustomerMessage; what: 'auto_reply' | 'bounce' | 'receipt' }): Promise<{ messageId: string }> {
-    throw new Error('unwritten');
+  addMachineMessage(
+    tx: Tx,
+    input: {
+      ticketId: string;
+      message: CustomerMessage;
+      what: 'auto_reply' | 'bounce' | 'receipt';
+    },
+  ): Promise<{ messageId: string }> {
+    return this.otherMessages.machine(tx, input);
+  }
+
+  /**
+   * An answer given outside (D24): found in the Sent folder, or sent by a configured agent address with passing
+   * authentication. With the requester among its recipients it is a `reply` that moves status and clock, else a note.
+   */
+  addOutsideAnswer(
+    tx: Tx,
+    input: { ticketId: string; message: CustomerMessage; agentId: string | null },
+  ): Promise<{ messageId: string; kind: 'reply' | 'note' }> {
+    return this.outsideAnswers.run(tx, input);
   }
 
   /** D22: the stub of a message that could not be processed, and the later replay that fills the same ticket. */
-  fillStub(_tx: Tx, _input: { ticketId: string; message: CustomerMessage }): Promise<{ messageId: string }> {
-    throw new Error('unwritten');
+  fillStub(
+    tx: Tx,
+    input: { ticketId: string; message: CustomerMessage },
+  ): Promise<{ messageId: string }> {
+    return this.stubs.run(tx, input);
   }
 }

@@ -42,7 +42,9 @@ const DAY_MS = 24 * 60 * 60 * 1000;
  * Decides the one acknowledgement of an opened ticket or follow-up (D7, D15, D21, D23, D26).
  * Late: the promised date has passed at intake, or the message is older than 24 hours.
  */
-export function decideAcknowledgement(situation: AcknowledgementSituation): AcknowledgementDecision {
+export function decideAcknowledgement(
+  situation: AcknowledgementSituation,
+): AcknowledgementDecision {
   if (situation.wanted !== true) return { kind: 'none', why: situation.wanted.no };
   if (!situation.fromPerson) return { kind: 'none', why: 'automatic_message' };
   if (situation.lane !== 'inbox') return { kind: 'none', why: `lane_${situation.lane}` };

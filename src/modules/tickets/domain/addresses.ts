@@ -20,7 +20,8 @@ export function domainOf(address: string): string {
 }
 
 /** Senders who say that nobody reads them (D26). */
-const NO_REPLY = /^(?:no[-_.]?reply|nao[-_.]?responda|não[-_.]?responda|do[-_.]?not[-_.]?reply|donotreply)(?:[+-]|$)/;
+const NO_REPLY =
+  /^(?:no[-_.]?reply|nao[-_.]?responda|não[-_.]?responda|do[-_.]?not[-_.]?reply|donotreply)(?:[+-]|$)/;
 
 export function isNoReply(address: string): boolean {
   return NO_REPLY.test(sameAddress(address).split('@')[0] ?? '');

@@ -1,4 +1,9 @@
-import { distinctAddresses, sameAddress, type MailAddress, type OwnAddressTest } from './addresses.js';
+import {
+  distinctAddresses,
+  sameAddress,
+  type MailAddress,
+  type OwnAddressTest,
+} from './addresses.js';
 
 /** What the default reply is made from. */
 export interface ReplySituation {

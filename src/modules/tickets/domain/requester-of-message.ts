@@ -1,4 +1,10 @@
-import { domainOf, isNoReply, sameAddress, type MailAddress, type OwnAddressTest } from './addresses.js';
+import {
+  domainOf,
+  isNoReply,
+  sameAddress,
+  type MailAddress,
+  type OwnAddressTest,
+} from './addresses.js';
 
 /** Who asked, and where the answer goes (D26). */
 export interface RequesterOfMessage {
@@ -34,7 +40,12 @@ export function requesterOfMessage(
     };
   }
   if (!fromUsable || fromAddress === null) {
-    return { requester: null, replyTo: null, marks: ['sem_remetente'], automaticMailAllowed: false };
+    return {
+      requester: null,
+      replyTo: null,
+      marks: ['sem_remetente'],
+      automaticMailAllowed: false,
+    };
   }
   const elsewhere = usableReplyTo !== null && domainOf(usableReplyTo) !== domainOf(fromAddress);
   return {

@@ -1,0 +1,200 @@
+import { Injectable } from '@nestjs/common';
+import { businessCalendar, isServiceTime, promiseInWords } from '../../business-calendar/index.js';
+import { Outbound, type NewOutgoingMail } from '../../outbound-mail/index.js';
+import { Requesters, type Requester } from '../../requesters/index.js';
+import { Templates, type RenderedMail } from '../../templates/index.js';
+import { CalendarConfig, CurrentConfig } from '../../../config/index.js';
+import type { Tx } from '../../../platform/index.js';
+import {
+  asksForIdentification,
+  decideAcknowledgement,
+  type AcknowledgementDecision,
+} from '../domain/acknowledgement.js';
+import { nameForAutomaticMail } from '../domain/addresses.js';
+import { serviceHoursInWords } from '../domain/service-hours-in-words.js';
+import { BacklogStore } from '../store/backlog.store.js';
+import { MessageStore } from '../store/message.store.js';
+import type { Lane } from '../store/ticket.store.js';
+
+export interface AcknowledgementInput {
+  readonly ticketId: string;
+  readonly lane: Lane;
+  readonly reasonKey: string | null;
+  /** The reason may be answered by pointing elsewhere at once (D5). */
+  readonly redirectNow: boolean;
+  readonly followUpOf: string | null;
+  readonly mailboxKey: string | null;
+  readonly requester: Requester | null;
+  readonly address: string | null;
+  readonly automaticMailAllowed: boolean;
+  readonly fromPerson: boolean;
+  readonly wanted: true | { readonly no: string };
+  readonly receivedAt: Date;
+  readonly dueAt: Date | null;
+  /** Message-IDs that the acknowledgement answers, oldest first. */
+  readonly references: readonly string[];
+  readonly twins: readonly { readonly ticketId: string; readonly queueKey: string }[];
+  /** The message was over the size limit (D27). */
+  readonly asksForLink: boolean;
+  readonly now: Date;
+}
+
+const HOUR_MS = 60 * 60 * 1000;
+
+/** Writes the one acknowledgement of an opened ticket, follow-up or released suspect, or says why there is none (D7). */
+@Injectable()
+export class AcknowledgeTicket {
+  constructor(
+    private readonly config: CurrentConfig,
+    private readonly templates: Templates,
+    private readonly outbound: Outbound,
+    private readonly requesters: Requesters,
+    private readonly messages: MessageStore,
+    private readonly backlog: BacklogStore,
+  ) {}
+
+  /** `send` and `redirect` mean that the mail stands in the outbox (in `observe` mode: would stand). */
+  async run(tx: Tx, input: AcknowledgementInput): Promise<AcknowledgementDecision> {
+    const decision = decideAcknowledgement({
+      ...input,
+      isFollowUp: input.followUpOf !== null,
+      // Counted only where it can matter: most messages have their reason against an acknowledgement already.
+      sentInLastHour:
+        input.wanted === true && input.address !== null
+          ? await this.outbound.acknowledgementsSince(
+              tx,
+              input.address,
+              new Date(input.now.getTime() - HOUR_MS),
+            )
+          : 0,
+      perSenderHour: this.config.get().automation.acknowledgementsPerSenderHour,
+    });
+    if (decision.kind === 'summary') {
+      await this.backlog.add(tx, input.ticketId, input.address!, input.mailboxKey!, input.now);
+    } else if (decision.kind === 'redirect') {
+      await this.enqueue(tx, input, 'wrong_channel', await this.redirection(input));
+    } else if (decision.kind === 'send') {
+      const asks =
+        input.requester !== null &&
+        asksForIdentification(input.requester) &&
+        (await this.requesters.markIdentificationAsked(tx, input.requester.id, input.now));
+      const content = await this.render(input, decision, asks);
+      await this.enqueue(
+        tx,
+        input,
+        input.followUpOf === null ? 'acknowledgement' : 'follow_up',
+        content,
+      );
+    }
+    return decision;
+  }
+
+  private async render(
+    input: AcknowledgementInput,
+    decision: AcknowledgementDecision & { kind: 'send' },
+    asks: boolean,
+  ): Promise<RenderedMail> {
+    const calendar = this.calendarOf(input.mailboxKey);
+    const promised =
+      decision.promisedAt === null ? null : promiseInWords(decision.promisedAt, calendar.zone);
+    const data = {
+      requesterName: input.requester?.name ?? null,
+      protocol: input.ticketId,
+      reasonLabel:
+        input.reasonKey === null
+          ? null
+          : (this.config.get().reasons[input.reasonKey]?.label ?? null),
+      insideServiceHours: isServiceTime(businessCalendar(calendar), input.receivedAt),
+      serviceHours: serviceHoursInWords(calendar),
+      asksAccessEmail: asks,
+      asksSupportId: asks,
+      asksForLink: input.asksForLink,
+      twins: input.twins.map((twin) => ({
+        protocol: twin.ticketId,
+        queueName: this.config.get().queues[twin.queueKey]?.name ?? twin.queueKey,
+      })),
+    };
+    if (decision.template === 'follow-up-opened') {
+      return this.templates.render('follow-up-opened', {
+        ...data,
+        promisedDate: promised,
+        previousProtocol: input.followUpOf!,
+      });
+    }
+    if (decision.template === 'acknowledgement' && promised !== null) {
+      return this.templates.render('acknowledgement', { ...data, promisedDate: promised });
+    }
+    return this.templates.render('acknowledgement-late', {
+      ...data,
+      promisedDate: promised,
+      receivedOn: dayInWords(input.receivedAt, calendar.zone),
+    });
+  }
+
+  private redirection(input: AcknowledgementInput): Promise<RenderedMail> {
+    const reason = this.config.get().reasons[input.reasonKey!]!;
+    return this.templates.render('wrong-channel', {
+      requesterName: input.requester?.name ?? null,
+      protocol: input.ticketId,
+      reasonLabel: reason.label,
+      redirectText: reason.redirectText!,
+    });
+  }
+
+  private async enqueue(
+    tx: Tx,
+    input: AcknowledgementInput,
+    kind: 'acknowledgement' | 'follow_up' | 'wrong_channel',
+    content: RenderedMail,
+  ): Promise<void> {
+    // A mailbox that only observes sends nothing, so nothing that looks sent may stand in the conversation.
+    if (this.config.get().mailboxes[input.mailboxKey!]?.mode === 'observe') return;
+    const to = [
+      { address: input.address!, name: nameForAutomaticMail(input.requester?.name ?? '') },
+    ];
+    const messageId = await this.messages.insert(tx, {
+      ticketId: input.ticketId,
+      kind: 'automatic',
+      authorKind: 'system',
+      subject: content.subject,
+      text: content.text,
+      html: content.html,
+      to,
+      details: { what: kind },
+      createdAt: input.now,
+    });
+    const mail: NewOutgoingMail = {
+      mailboxKey: input.mailboxKey!,
+      kind,
+      automatic: true,
+      ticketId: input.ticketId,
+      ticketMessageId: messageId,
+      dedupeKey: `acknowledgement:${input.ticketId}`,
+      to,
+      cc: [],
+      content,
+      references: input.references,
+      attachments: [],
+      now: input.now,
+    };
+    await this.outbound.enqueue(tx, mail);
+  }
+
+  private calendarOf(mailboxKey: string | null): CalendarConfig {
+    const { calendars, mailboxes } = this.config.get();
+    const name = mailboxKey === null ? 'default' : (mailboxes[mailboxKey]?.calendar ?? 'default');
+    return calendars[name] ?? calendars['default'] ?? DEFAULT;
+  }
+}
+
+const DEFAULT = new CalendarConfig();
+
+/** "segunda-feira, 16 de novembro" in the calendar's zone. */
+function dayInWords(instant: Date, zone: string): string {
+  return new Intl.DateTimeFormat('pt-BR', {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    timeZone: zone,
+  }).format(instant);
+}

@@ -1,0 +1,164 @@
+import { Injectable } from '@nestjs/common';
+import { Mailboxes } from '../../mailboxes/index.js';
+import { Queues, type AccessScope } from '../../queues/index.js';
+import { Requesters } from '../../requesters/index.js';
+import { CurrentConfig } from '../../../config/index.js';
+import { AppError, type Tx } from '../../../platform/index.js';
+import { sameAddress } from '../domain/addresses.js';
+import type { HistoryEntry } from '../store/history.store.js';
+import { ParticipantStore } from '../store/participant.store.js';
+import type { TicketRow } from '../store/ticket.store.js';
+import type { TicketChange } from './change-ticket.js';
+
+type Changes = HistoryEntry[];
+
+/** Who asks, why, who works it and who holds it. */
+@Injectable()
+export class ChangeRouting {
+  constructor(
+    private readonly config: CurrentConfig,
+    private readonly queues: Queues,
+    private readonly requesters: Requesters,
+    private readonly mailboxes: Mailboxes,
+    private readonly participants: ParticipantStore,
+  ) {}
+
+  /** Changes the (locked) row and says what changed; the caller saves. */
+  async apply(
+    tx: Tx,
+    scope: AccessScope,
+    ticket: TicketRow,
+    change: TicketChange,
+    now: Date,
+  ): Promise<Changes> {
+    return [
+      ...(await this.requester(tx, scope, ticket, change, now)),
+      ...this.reason(ticket, change),
+      ...(await this.queue(tx, ticket, change)),
+      ...(await this.assignee(tx, scope, ticket, change)),
+    ];
+  }
+
+  private async requester(
+    tx: Tx,
+    scope: AccessScope,
+    ticket: TicketRow,
+    change: TicketChange,
+    now: Date,
+  ): Promise<Changes> {
+    if (change.requester === undefined) return [];
+    const address = sameAddress(change.requester.address);
+    if (this.mailboxes.ownAddresses().includes(address)) {
+      throw invalid('requester', 'is one of our own addresses');
+    }
+    const requester = await this.requesters.findOrCreate(tx, {
+      address,
+      name: change.requester.name,
+      now,
+    });
+    if (requester.id === ticket.requesterId && address === ticket.requesterAddress) return [];
+    const before = { requesterId: ticket.requesterId };
+    ticket.requesterId = requester.id;
+    ticket.requesterAddress = address;
+    ticket.replyToAddress = address;
+    // The warnings were about the sender who no longer is the one who asks.
+    ticket.marks = ticket.marks.filter(
+      (mark) => mark !== 'sem_remetente' && mark !== 'reply_to_diferente',
+    );
+    await this.participants.add(
+      tx,
+      ticket.id,
+      [{ address, name: change.requester.name, role: 'requester' }],
+      `agent:${scope.actor.agentId}`,
+      now,
+    );
+    return [{ action: 'requester_changed', before, after: { requesterId: requester.id } }];
+  }
+
+  /** D4: an agent's correction is remembered with what stood there before. */
+  private reason(ticket: TicketRow, change: TicketChange): Changes {
+    if (change.reason === undefined || change.reason === ticket.reasonKey) return [];
+    const reasons = this.config.get().reasons;
+    if (change.reason !== null && reasons[change.reason]?.retired !== false) {
+      throw invalid('reason', 'is not a reason in use');
+    }
+    const before = {
+      key: ticket.reasonKey,
+      decidedBy: ticket.reasonDecidedBy,
+      confidence: ticket.reasonConfidence,
+    };
+    ticket.reasonKey = change.reason;
+    ticket.reasonDecidedBy = 'agent';
+    ticket.reasonConfidence = 1;
+    ticket.reasonEvidence = { corrected: before };
+    return [
+      { action: 'reason_changed', before, after: { key: change.reason, decidedBy: 'agent' } },
+    ];
+  }
+
+  /** An explicit queue, else the queue of a corrected reason (D4). Moves out of private queues are recorded (D20). */
+  private async queue(tx: Tx, ticket: TicketRow, change: TicketChange): Promise<Changes> {
+    const { queues, reasons } = this.config.get();
+    const wanted =
+      change.queue ?? (change.reason == null ? undefined : reasons[change.reason]?.queue);
+    if (wanted === undefined || wanted === ticket.queueKey) return [];
+    if (queues[wanted]?.retired !== false) throw invalid('queue', 'is not a queue in use');
+    const entry: HistoryEntry = {
+      action: 'queue_changed',
+      before: { queue: ticket.queueKey, private: queues[ticket.queueKey]?.private ?? false },
+      after: { queue: wanted, private: queues[wanted].private },
+    };
+    ticket.queueKey = wanted;
+    if (ticket.escalatedTo === wanted) {
+      ticket.escalatedTo = null;
+      ticket.escalatedAt = null;
+    }
+    if (change.assignee !== undefined || ticket.assigneeId === null) return [entry];
+    if (await this.queues.mayWork(tx, ticket.assigneeId, wanted)) return [entry];
+    const dropped = ticket.assigneeId;
+    ticket.assigneeId = null;
+    return [
+      entry,
+      {
+        action: 'assignee_changed',
+        before: { assignee: dropped },
+        after: { assignee: null, why: 'not_in_queue' },
+      },
+    ];
+  }
+
+  private async assignee(
+    tx: Tx,
+    scope: AccessScope,
+    ticket: TicketRow,
+    change: TicketChange,
+  ): Promise<Changes> {
+    if (change.assignee === undefined) return [];
+    const wanted = await this.agentId(tx, scope, change.assignee);
+    if (wanted === ticket.assigneeId) return [];
+    if (wanted !== null && !(await this.queues.mayWork(tx, wanted, ticket.queueKey))) {
+      throw invalid('assignee', 'may not work tickets of this queue');
+    }
+    const before = { assignee: ticket.assigneeId };
+    ticket.assigneeId = wanted;
+    return [{ action: 'assignee_changed', before, after: { assignee: wanted } }];
+  }
+
+  private async agentId(tx: Tx, scope: AccessScope, said: string | null): Promise<string | null> {
+    if (said === null) return null;
+    if (said === 'me') return scope.actor.agentId;
+    const id = said.includes('@')
+      ? await this.participants.agentByEmail(tx, said.toLowerCase())
+      : UUID.test(said)
+        ? said.toLowerCase()
+        : null;
+    if (id === null) throw invalid('assignee', 'is no agent');
+    return id;
+  }
+}
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+function invalid(path: string, reason: string): AppError {
+  return new AppError('validation_failed', { fields: [{ path, reason }] });
+}

@@ -1,0 +1,50 @@
+import { AcknowledgeTicket } from './acknowledge-ticket.js';
+import { AddCustomerMessage } from './add-customer-message.js';
+import { AddNote } from './add-note.js';
+import { AddOtherMessage } from './add-other-message.js';
+import { AddOutsideAnswer } from './add-outside-answer.js';
+import { ApplyAnswer } from './apply-answer.js';
+import { ChangeRouting } from './change-routing.js';
+import { ChangeTicket } from './change-ticket.js';
+import { DecideMessage } from './decide-message.js';
+import { EnteringServices, EnterTicket } from './enter-ticket.js';
+import { EscalateTicket } from './escalate-ticket.js';
+import { FillStub } from './fill-stub.js';
+import { ForwardMessage } from './forward-message.js';
+import { HandBackTicket } from './hand-back-ticket.js';
+import { JudgeSuspect, ReleaseSuspect } from './judge-suspect.js';
+import { MoveStatus } from './move-status.js';
+import { OpeningServices, OpenTicket } from './open-ticket.js';
+import { ReplyToTicket } from './reply-to-ticket.js';
+import { SendAcknowledgementSummary } from './send-acknowledgement-summary.js';
+import { TicketMail } from './ticket-mail.js';
+import { UploadAttachment } from './upload-attachment.js';
+import { WritingDesk } from './writing-desk.js';
+
+export const COMMANDS = [
+  AcknowledgeTicket,
+  AddCustomerMessage,
+  AddNote,
+  AddOtherMessage,
+  AddOutsideAnswer,
+  ApplyAnswer,
+  ChangeRouting,
+  ChangeTicket,
+  DecideMessage,
+  EnteringServices,
+  EnterTicket,
+  EscalateTicket,
+  FillStub,
+  ForwardMessage,
+  HandBackTicket,
+  JudgeSuspect,
+  MoveStatus,
+  OpeningServices,
+  OpenTicket,
+  ReleaseSuspect,
+  ReplyToTicket,
+  SendAcknowledgementSummary,
+  TicketMail,
+  UploadAttachment,
+  WritingDesk,
+];

@@ -1,0 +1,200 @@
+import { Injectable } from '@nestjs/common';
+import { Mailboxes } from '../../mailboxes/index.js';
+import type { AccessScope } from '../../queues/index.js';
+import { AppError, Clock, Database, type Tx } from '../../../platform/index.js';
+import { checkVersion, type ExpectedVersion } from '../../../platform/http/index.js';
+import { sameAddress, type MailAddress } from '../domain/addresses.js';
+import { defaultRecipients, ownAmong, type Recipients } from '../domain/recipients.js';
+import type { TicketStatus } from '../domain/ticket-status.js';
+import { agentActor } from '../store/history.store.js';
+import type { TicketRow } from '../store/ticket.store.js';
+import { SIDE_ANSWER_MARK } from './add-customer-message.js';
+import { ApplyAnswer } from './apply-answer.js';
+import { writtenBody } from './written-body.js';
+import { WritingDesk } from './writing-desk.js';
+
+export interface ReplyRequest {
+  readonly text?: string;
+  readonly html?: string;
+  /** Default: D26. */
+  readonly to?: readonly MailAddress[];
+  readonly cc?: readonly MailAddress[];
+  readonly attachmentIds: readonly string[];
+  readonly then: TicketStatus;
+  readonly expected: ExpectedVersion;
+}
+
+/** Something the agent should know although the reply is on its way. */
+export interface ReplyWarning {
+  readonly code: 'twin_open' | 'twin_answered';
+  /** Absent where the twin lies in a queue that the agent may not see (D20). */
+  readonly protocol: string | null;
+  readonly detail: string;
+}
+
+export interface ReplyResult {
+  readonly messageId: string;
+  readonly ticketId: string;
+  readonly warnings: readonly ReplyWarning[];
+}
+
+/** An agent's answer (D9, D19, D26): written with its outbox row; `then` is applied when SMTP accepts it. */
+@Injectable()
+export class ReplyToTicket {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly desk: WritingDesk,
+    private readonly mailboxes: Mailboxes,
+    private readonly answers: ApplyAnswer,
+  ) {}
+
+  /**
+   * AppErrors: `not_found`; `stale_version`/`precondition_failed` (a customer message came in since);
+   * `invalid_transition` on a resolved ticket (reopen first); `conflict` for a suspected one (release first);
+   * `validation_failed` naming `text`, `to`, `cc`, `attachmentIds`.
+   */
+  run(scope: AccessScope, protocol: string, request: ReplyRequest): Promise<ReplyResult> {
+    const body = writtenBody(request);
+    return this.database.inTransaction(async (tx) => {
+      const now = this.clock.now();
+      const ticket = await this.desk.access.toChange(tx, scope, protocol);
+      checkVersion(ticket.version, request.expected);
+      assertAnswerable(ticket);
+      const { to, cc } = await this.recipients(tx, ticket, request);
+      const picked = await this.desk.pick(tx, ticket.id, scope, request.attachmentIds);
+      const references = await this.desk.records.messages.references(tx, ticket.id, null);
+      const messageId = await this.desk.records.messages.insert(tx, {
+        ticketId: ticket.id,
+        kind: 'reply',
+        authorKind: 'agent',
+        authorAgentId: scope.actor.agentId,
+        authorName: scope.actor.name,
+        subject: ticket.subject,
+        text: body.text,
+        html: body.html,
+        to,
+        cc,
+        thenStatus: request.then,
+        createdAt: now,
+      });
+      await this.desk.attach(tx, messageId, picked, now);
+      await this.desk.records.participants.add(
+        tx,
+        ticket.id,
+        [...to, ...cc].map((one) => ({
+          address: sameAddress(one.address),
+          name: one.name,
+          role: 'cc' as const,
+        })),
+        `agent:${scope.actor.agentId}`,
+        now,
+      );
+      const actor = agentActor(scope.actor.agentId);
+      await this.desk.records.history.append(tx, ticket.id, now, actor, [
+        { action: 'reply_written', after: { messageId, then: request.then } },
+      ]);
+      ticket.marks = ticket.marks.filter((mark) => mark !== SIDE_ANSWER_MARK);
+      const mail = {
+        ticket,
+        messageId,
+        agentName: scope.actor.name,
+        ...body,
+        to,
+        cc,
+        references,
+        attachments: picked,
+        now,
+      };
+      if (to.length === 0) {
+        // Telephone, chat: the answer was given there, so it counts at once.
+        await this.answers.run(tx, ticket, {
+          messageId,
+          thenStatus: request.then,
+          acceptedAt: now,
+          actor,
+        });
+      } else {
+        await this.desk.mail.reply(tx, mail, request.then);
+        await this.desk.records.tickets.save(tx, ticket);
+      }
+      return { messageId, ticketId: ticket.id, warnings: await this.warnings(tx, scope, ticket) };
+    });
+  }
+
+  /** The recipients that a reply would have by default; shown before sending (D26). */
+  async defaults(tx: Tx, ticket: TicketRow): Promise<Recipients> {
+    const last = await this.desk.records.messages.lastInbound(tx, ticket.id);
+    const participants = await this.desk.records.participants.ofTicket(tx, ticket.id);
+    const name = participants.find((one) => one.role === 'requester')?.name ?? '';
+    return defaultRecipients(
+      {
+        requester:
+          ticket.requesterAddress === null ? null : { address: ticket.requesterAddress, name },
+        replyTo: ticket.replyToAddress,
+        lastCc: last?.cc ?? [],
+        lists: [],
+      },
+      this.mailboxes.ownAddresses(),
+    );
+  }
+
+  private async recipients(tx: Tx, ticket: TicketRow, request: ReplyRequest): Promise<Recipients> {
+    const own = this.mailboxes.ownAddresses();
+    for (const field of ['to', 'cc'] as const) {
+      const at = ownAmong(request[field] ?? [], own);
+      if (at >= 0) {
+        throw new AppError('validation_failed', {
+          fields: [{ path: `${field}[${at}]`, reason: 'is one of our own addresses' }],
+        });
+      }
+    }
+    const defaults = await this.defaults(tx, ticket);
+    const to = request.to ?? defaults.to;
+    const cc = (request.cc ?? defaults.cc).filter(
+      (one) => !to.some((other) => sameAddress(other.address) === sameAddress(one.address)),
+    );
+    const needsAddress = ticket.channel === 'email' || ticket.channel === 'form' || cc.length > 0;
+    if (to.length === 0 && (needsAddress || request.to !== undefined)) {
+      throw new AppError('validation_failed', {
+        detail: 'Este chamado não tem endereço para resposta: informe o destinatário.',
+        detailEn: 'This ticket has no address to answer to: name one.',
+        fields: [{ path: 'to', reason: 'must name at least one recipient' }],
+      });
+    }
+    return { to, cc };
+  }
+
+  /** D25: answering one twin warns the agent of the other. */
+  private async warnings(tx: Tx, scope: AccessScope, ticket: TicketRow): Promise<ReplyWarning[]> {
+    const twins = await this.desk.records.tickets.twinsOf(tx, ticket);
+    return twins
+      .filter((twin) => twin.answered || twin.status !== 'resolved')
+      .map((twin) => {
+        const visible = scope.visibleQueues.includes(twin.queueKey);
+        const which = visible ? `chamado gêmeo ${twin.id}` : 'chamado gêmeo em fila restrita';
+        return {
+          code: twin.answered ? ('twin_answered' as const) : ('twin_open' as const),
+          protocol: visible ? twin.id : null,
+          detail: twin.answered
+            ? `O ${which} já tem resposta de outro atendente.`
+            : `A mesma mensagem abriu o ${which}, ainda sem resposta.`,
+        };
+      });
+  }
+}
+
+function assertAnswerable(ticket: TicketRow): void {
+  if (ticket.status === 'resolved') {
+    throw new AppError('invalid_transition', {
+      detail: 'O chamado está resolvido: reabra antes de responder.',
+      detailEn: 'The ticket is resolved: reopen it before replying.',
+    });
+  }
+  if (ticket.lane === 'suspected') {
+    throw new AppError('conflict', {
+      detail: 'O chamado está entre os suspeitos: libere antes de responder.',
+      detailEn: 'The ticket is a suspect: release it before replying.',
+    });
+  }
+}

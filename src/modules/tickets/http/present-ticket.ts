@@ -1,0 +1,130 @@
+import type { HelpdeskConfig } from '../../../config/index.js';
+import type { OwnAddressTest } from '../domain/addresses.js';
+import { defaultRecipients } from '../domain/recipients.js';
+import { redirects } from '../domain/redirect.js';
+import type { LinkedTicketRow, TicketDetailRow } from '../store/ticket-view.store.js';
+import {
+  RESTRICTED_LABEL,
+  type TicketDeadlineDto,
+  type TicketDto,
+  type TicketLinkDto,
+  type TicketReasonDto,
+} from './ticket.dto.js';
+
+type Reasons = Pick<HelpdeskConfig, 'reasons'>;
+
+/** "A classificar" where nothing was decided (D4). */
+export function presentReason(
+  row: {
+    readonly reasonKey: string | null;
+    readonly reasonLabel: string | null;
+    readonly reasonDecidedBy: string;
+    readonly reasonConfidence: number;
+  },
+  config: Reasons,
+): TicketReasonDto {
+  return {
+    key: row.reasonKey,
+    label: row.reasonKey === null ? 'A classificar' : (row.reasonLabel ?? row.reasonKey),
+    decidedBy: row.reasonDecidedBy,
+    confidence: Math.round(row.reasonConfidence * 100) / 100,
+    redirects: redirects({ key: row.reasonKey }, config),
+  };
+}
+
+/** A clock past its instant is breached for whoever looks, also in the second before the watcher marks it (D19). */
+export function presentDeadline(
+  row: { readonly dueAt: Date | null; readonly dueKind: string | null; readonly breached: boolean },
+  now: Date,
+): TicketDeadlineDto {
+  if (row.dueAt === null) return { dueAt: null, kind: null, state: null };
+  return {
+    dueAt: row.dueAt.toISOString(),
+    kind: row.dueKind,
+    state: row.breached || row.dueAt < now ? 'breached' : 'running',
+  };
+}
+
+export function presentLink(link: LinkedTicketRow): TicketLinkDto {
+  if (!link.visible) {
+    return { relation: link.relation, restricted: true, label: RESTRICTED_LABEL };
+  }
+  return {
+    relation: link.relation,
+    restricted: false,
+    label: link.subject === '' ? `Chamado ${link.id}` : link.subject,
+    protocol: link.id,
+    queue: link.queueKey,
+    status: link.status,
+  };
+}
+
+/** One ticket as interfaces.md names its fields. */
+export function presentTicket(
+  row: TicketDetailRow,
+  config: Reasons,
+  own: OwnAddressTest,
+  now: Date,
+): TicketDto {
+  const links = row.linked.map(presentLink);
+  const name = row.requester?.name ?? '';
+  const { to, cc } = defaultRecipients(
+    {
+      requester: row.requesterAddress === null ? null : { address: row.requesterAddress, name },
+      replyTo: row.replyToAddress,
+      lastCc: row.lastCc ?? [],
+      lists: [],
+    },
+    own,
+  );
+  return {
+    protocol: row.id,
+    subject: row.subject,
+    status: row.status,
+    closeReason: row.closeReason,
+    reason: presentReason(row, config),
+    queue: row.queueKey,
+    assignee: row.assignee,
+    requester: presentRequester(row),
+    participants: row.participants.map((one) => ({ ...one })),
+    channel: row.channel,
+    mailbox: row.mailboxKey,
+    priority: row.priority,
+    createdAt: row.createdAt.toISOString(),
+    receivedAt: row.receivedAt.toISOString(),
+    lastActivityAt: row.lastActivityAt.toISOString(),
+    resolvedAt: row.resolvedAt?.toISOString() ?? null,
+    deadline: presentDeadline(row, now),
+    escalation:
+      row.escalatedTo === null
+        ? null
+        : {
+            queue: row.escalatedTo,
+            since: row.escalatedAt!.toISOString(),
+            dueAt: row.resolutionDueAt?.toISOString() ?? null,
+          },
+    tags: row.tags,
+    marks: row.marks,
+    twins: links.filter((link) => link.relation === 'twin'),
+    links: links.filter((link) => link.relation !== 'twin'),
+    lane: row.lane,
+    replyTo: { to: [...to], cc: [...cc] },
+    version: row.version,
+  };
+}
+
+function presentRequester(row: TicketDetailRow): TicketDto['requester'] {
+  if (row.requester === null) return null;
+  const { id, name, addresses, supportId, accessEmail, segment, entitlements } = row.requester;
+  return {
+    id,
+    name,
+    address: row.requesterAddress,
+    replyTo: row.replyToAddress,
+    addresses: [...addresses],
+    supportId,
+    accessEmail,
+    segment,
+    entitlements,
+  };
+}

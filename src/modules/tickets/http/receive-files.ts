@@ -1,0 +1,66 @@
+import type { Request, Response } from 'express';
+import multer from 'multer';
+import type { Readable } from 'node:stream';
+import { AppError } from '../../../platform/index.js';
+
+export interface IncomingFile {
+  readonly stream: Readable;
+  readonly filename: string;
+  readonly mediaType: string;
+}
+
+/**
+ * Hands each file of a multipart body to `take` as it comes in, in bounded memory (nothing is gathered here). One file a
+ * request; AppError `malformed_body` for a broken body, `validation_failed` for fields that nobody asked for.
+ */
+export async function receiveFiles<Taken>(
+  request: Request,
+  response: Response,
+  take: (file: IncomingFile) => Promise<Taken>,
+): Promise<Taken[]> {
+  if (request.is('multipart/form-data') === false) return [];
+  const taken: Taken[] = [];
+  const storage: multer.StorageEngine = {
+    _handleFile: (_request, file, done) => {
+      take({ stream: file.stream, filename: file.originalname, mediaType: file.mimetype }).then(
+        (result) => {
+          taken.push(result);
+          done(null, {});
+        },
+        (error: unknown) => {
+          // The rest of the body is read and dropped, so that the client gets its answer instead of a reset.
+          file.stream.resume();
+          done(error);
+        },
+      );
+    },
+    _removeFile: (_request, _file, done) => done(null),
+  };
+  const parse = multer({
+    storage,
+    limits: { files: 1, fields: 5, fieldSize: 1_000, fieldNameSize: 100, headerPairs: 50 },
+    defParamCharset: 'utf8',
+  }).any();
+  await new Promise<void>((resolve, reject) => {
+    parse(request, response, (error: unknown) => {
+      if (error === undefined || error === null) resolve();
+      else reject(asAppError(error));
+    });
+  });
+  return taken;
+}
+
+function asAppError(error: unknown): unknown {
+  if (error instanceof AppError) return error;
+  if (error instanceof multer.MulterError) {
+    return new AppError('validation_failed', {
+      fields: [{ path: error.field ?? 'file', reason: error.message.toLowerCase() }],
+      cause: error,
+    });
+  }
+  return new AppError('malformed_body', {
+    detail: 'O corpo da requisição não é um multipart válido.',
+    detailEn: 'The body is not valid multipart/form-data.',
+    cause: error,
+  });
+}

@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { Mailboxes } from '../../mailboxes/index.js';
+import type { AccessScope } from '../../queues/index.js';
+import { CurrentConfig } from '../../../config/index.js';
+import { AppError, Clock, Database } from '../../../platform/index.js';
+import { requireReadable } from '../store/ticket-access.js';
+import { TicketViewStore } from '../store/ticket-view.store.js';
+import { presentTicket } from './present-ticket.js';
+import {
+  RESTRICTED_LABEL,
+  type HistoryDto,
+  type RestrictedTicketDto,
+  type TicketDto,
+} from './ticket.dto.js';
+
+/** Reads tickets for answers of the API. */
+@Injectable()
+export class TicketReader {
+  constructor(
+    private readonly views: TicketViewStore,
+    private readonly config: CurrentConfig,
+    private readonly mailboxes: Mailboxes,
+    private readonly clock: Clock,
+    private readonly database: Database,
+  ) {}
+
+  /** AppError `not_found` for what does not exist and for what the reader may not see alike. */
+  async detail(scope: AccessScope, protocol: string): Promise<TicketDto> {
+    const ticket = await this.find(scope, protocol);
+    if (ticket === null) throw new AppError('not_found');
+    return ticket;
+  }
+
+  /** After a move into a private queue the one who moved it sees only that it is there (D20). */
+  async afterChange(
+    scope: AccessScope,
+    protocol: string,
+  ): Promise<TicketDto | RestrictedTicketDto> {
+    return (
+      (await this.find(scope, protocol)) ?? { protocol, restricted: true, label: RESTRICTED_LABEL }
+    );
+  }
+
+  async history(scope: AccessScope, protocol: string): Promise<HistoryDto> {
+    await requireReadable(this.database, scope, protocol);
+    const rows = await this.views.history(protocol);
+    return {
+      items: rows.map((row) => ({ ...row, at: row.at.toISOString() })),
+      nextCursor: null,
+    };
+  }
+
+  private async find(scope: AccessScope, protocol: string): Promise<TicketDto | null> {
+    const row = await this.views.detail(scope, protocol);
+    return row === null
+      ? null
+      : presentTicket(row, this.config.get(), this.mailboxes.ownAddresses(), this.clock.now());
+  }
+}

@@ -1,0 +1,137 @@
+import { Injectable } from '@nestjs/common';
+import type { AccessScope } from '../../queues/index.js';
+import { Database } from '../../../platform/index.js';
+import { visibleSql } from './ticket-access.js';
+import type { MailAddress } from '../domain/addresses.js';
+
+export interface AttachmentRow {
+  readonly id: string;
+  readonly filename: string;
+  readonly mediaType: string;
+  readonly sizeBytes: number;
+  readonly contentId: string | null;
+  readonly inline: boolean;
+}
+
+/** What became of a message's mail (outbox row). */
+export interface DeliveryRow {
+  readonly outboxId: string;
+  readonly kind: string;
+  readonly state: string;
+  readonly stateReason: string | null;
+  readonly attempts: number;
+  readonly notBefore: string;
+  readonly sentAt: string | null;
+  readonly messageId: string;
+  readonly recipients: readonly Record<string, unknown>[];
+}
+
+export interface ConversationRow {
+  readonly id: string;
+  readonly kind: string;
+  readonly waiting: string | null;
+  readonly authorKind: string;
+  readonly authorAgentId: string | null;
+  readonly agentName: string | null;
+  readonly authorName: string;
+  readonly authorAddress: string | null;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string | null;
+  readonly visibleText: string;
+  readonly to: readonly MailAddress[];
+  readonly cc: readonly MailAddress[];
+  readonly thenStatus: string | null;
+  readonly viaOutside: boolean;
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly createdAt: Date;
+  readonly receivedAt: Date | null;
+  readonly intakeId: string | null;
+  readonly attachments: readonly AttachmentRow[];
+  readonly delivery: DeliveryRow | null;
+}
+
+const ENTRY = `
+select m.id, m.kind, m.waiting, m.author_kind as "authorKind", m.author_agent_id as "authorAgentId", a.name as "agentName",
+  m.author_name as "authorName", m.author_address as "authorAddress", m.subject, m.body_text as text, m.body_html as html,
+  m.visible_text as "visibleText", m.to_addresses as "to", m.cc_addresses as cc, m.then_status as "thenStatus",
+  m.via_outside as "viaOutside", m.details, m.created_at as "createdAt", m.received_at as "receivedAt", m.intake_id as "intakeId",
+  coalesce((select jsonb_agg(jsonb_build_object('id', f.id, 'filename', f.filename, 'mediaType', f.media_type,
+     'sizeBytes', f.size_bytes, 'contentId', f.content_id, 'inline', f.inline) order by f.position, f.id)
+     from attachments f where f.message_id = m.id), '[]') as attachments,
+  (select jsonb_build_object('outboxId', o.id::text, 'kind', o.kind, 'state', o.state, 'stateReason', o.state_reason,
+     'attempts', o.attempts, 'notBefore', o.not_before, 'sentAt', o.sent_at, 'messageId', o.message_id, 'recipients', o.recipients)
+     from outbox o where o.ticket_message_id = m.id order by o.id desc limit 1) as delivery
+  from messages m left join agents a on a.id = m.author_agent_id
+ where m.ticket_id = $1`;
+
+/** Conversation order is the order of time; a back-filled message stands where it was received. */
+const CONVERSATION = `${ENTRY} and ($2::timestamptz is null or (m.created_at, m.id) > ($2::timestamptz, $3::bigint))
+ order by m.created_at, m.id limit $4`;
+
+/** The messages of a ticket and the files on them, for reading. */
+@Injectable()
+export class ConversationStore {
+  constructor(private readonly database: Database) {}
+
+  /** A page of the conversation, oldest first, beginning after the given message. */
+  page(
+    ticketId: string,
+    after: { createdAt: string; id: string } | null,
+    limit: number,
+  ): Promise<ConversationRow[]> {
+    return this.database.query(CONVERSATION, [
+      ticketId,
+      after?.createdAt ?? null,
+      after?.id ?? null,
+      limit,
+    ]);
+  }
+
+  /** One message of a ticket; null if it is not on it. */
+  async one(ticketId: string, messageId: string): Promise<ConversationRow | null> {
+    const [row] = await this.database.query<ConversationRow & Record<string, unknown>>(
+      `${ENTRY} and m.id = $2`,
+      [ticketId, messageId],
+    );
+    return row ?? null;
+  }
+
+  /** A file that the reader may see: on a visible ticket, or their own upload that waits; null otherwise (D20). */
+  async readableAttachment(
+    scope: AccessScope,
+    id: string,
+  ): Promise<{ filename: string; mediaType: string; sizeBytes: string; sha256: Buffer } | null> {
+    const [row] = await this.database.query<{
+      filename: string;
+      mediaType: string;
+      sizeBytes: string;
+      sha256: Buffer;
+    }>(
+      `select f.filename, f.media_type as "mediaType", f.size_bytes as "sizeBytes", f.sha256
+         from attachments f left join messages m on m.id = f.message_id left join tickets t on t.id = m.ticket_id
+        where f.id = $1 and case when f.message_id is null then f.uploaded_by = $4 else ${visibleSql(2, 3)} end`,
+      [id, scope.visibleQueues, scope.breakGlassTickets, scope.actor.agentId],
+    );
+    return row ?? null;
+  }
+
+  /** The stored raw form of a received message that the reader may see; null otherwise. */
+  async readableRaw(
+    scope: AccessScope,
+    messageId: string,
+  ): Promise<{ ticketId: string; sha256: Buffer; sizeBytes: string } | null> {
+    const [row] = await this.database.query<{
+      ticketId: string;
+      sha256: Buffer;
+      sizeBytes: string;
+    }>(
+      `select t.id as "ticketId", i.sha256, b.size_bytes as "sizeBytes"
+         from messages m join tickets t on t.id = m.ticket_id join intake i on i.id = m.intake_id
+         join blobs b on b.sha256 = i.sha256
+        where m.id = $1 and ${visibleSql(2, 3)}`,
+      [messageId, scope.visibleQueues, scope.breakGlassTickets],
+    );
+    return row ?? null;
+  }
+}

@@ -1,0 +1,44 @@
+import { AttachmentStore } from './attachment.store.js';
+import { BacklogStore } from './backlog.store.js';
+import { ConversationStore } from './conversation.store.js';
+import { HistoryStore } from './history.store.js';
+import { JoiningStore } from './joining.store.js';
+import { MessageEntity } from './message.entity.js';
+import { MessageStore } from './message.store.js';
+import { OpeningStore } from './opening.store.js';
+import { ParticipantStore } from './participant.store.js';
+import { TicketAccess } from './ticket-access.js';
+import {
+  AcknowledgementBacklogEntity,
+  AttachmentEntity,
+  TicketHistoryEntity,
+  TicketParticipantEntity,
+} from './ticket-parts.entities.js';
+import { TicketRecords } from './ticket-records.js';
+import { TicketViewStore } from './ticket-view.store.js';
+import { TicketEntity } from './ticket.entity.js';
+import { TicketStore } from './ticket.store.js';
+
+export const ENTITIES = [
+  TicketEntity,
+  TicketParticipantEntity,
+  MessageEntity,
+  AttachmentEntity,
+  AcknowledgementBacklogEntity,
+  TicketHistoryEntity,
+];
+
+export const STORES = [
+  AttachmentStore,
+  BacklogStore,
+  ConversationStore,
+  HistoryStore,
+  JoiningStore,
+  MessageStore,
+  OpeningStore,
+  ParticipantStore,
+  TicketAccess,
+  TicketRecords,
+  TicketStore,
+  TicketViewStore,
+];

@@ -1,0 +1,74 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { outboundSent } from '../../outbound-mail/index.js';
+import { EventBus, type Tx } from '../../../platform/index.js';
+import { ApplyAnswer } from '../commands/apply-answer.js';
+import { sameAddress } from '../domain/addresses.js';
+import { agentActor, SYSTEM } from '../store/history.store.js';
+import type { MessageRow } from '../store/message.store.js';
+import { TicketRecords } from '../store/ticket-records.js';
+import type { TicketRow } from '../store/ticket.store.js';
+
+type Sent = NonNullable<(typeof outboundSent)['payloadType']>;
+
+/** SMTP accepted a mail about a ticket: a reply takes effect now (D9, D19), everything else is only recorded. */
+@Injectable()
+export class OnOutboundSent implements OnModuleInit {
+  constructor(
+    private readonly bus: EventBus,
+    private readonly records: TicketRecords,
+    private readonly answers: ApplyAnswer,
+  ) {}
+
+  onModuleInit(): void {
+    this.bus.subscribe(outboundSent, 'tickets', (tx, sent) => this.handle(tx, sent));
+  }
+
+  /** Safe to run twice: an answer that counts already is left alone. */
+  async handle(tx: Tx, sent: Sent): Promise<void> {
+    if (sent.ticketMessageId === null) return;
+    const ticket = await this.records.tickets.lock(tx, sent.ticketId);
+    const message =
+      ticket === null
+        ? null
+        : await this.records.messages.onTicket(tx, ticket.id, sent.ticketMessageId);
+    if (ticket === null || message === null) return;
+    const acceptedAt = new Date(sent.acceptedAt);
+    const actor = message.authorAgentId === null ? SYSTEM : agentActor(message.authorAgentId);
+    if (message.kind !== 'reply') {
+      await this.records.history.append(tx, ticket.id, acceptedAt, actor, [
+        { action: 'mail_accepted', after: { messageId: message.id, kind: sent.kind } },
+      ]);
+      return;
+    }
+    const counts = 'answeredAt' in message.details && !('returnedAt' in message.details);
+    if (counts) return;
+    await this.records.messages.addDetails(tx, message.id, { acceptedAt: sent.acceptedAt });
+    await this.records.history.append(tx, ticket.id, acceptedAt, actor, [
+      { action: 'reply_accepted', after: { messageId: message.id } },
+    ]);
+    if (!(await this.isForRequester(tx, ticket, message))) return;
+    // A retry after a bounce: what came back has arrived after all.
+    await this.records.messages.dropDetail(tx, message.id, 'returnedAt');
+    await this.answers.run(tx, ticket, {
+      messageId: message.id,
+      thenStatus: message.thenStatus ?? 'awaiting_customer',
+      acceptedAt,
+      actor,
+    });
+  }
+
+  /** Only an answer for the requester, or somebody an agent let speak for them, stops the clock (D19). */
+  private async isForRequester(tx: Tx, ticket: TicketRow, message: MessageRow): Promise<boolean> {
+    const people = await this.records.participants.ofTicket(tx, ticket.id);
+    const asking = new Set(
+      people
+        .filter((one) => one.role === 'requester' || one.role === 'accepted')
+        .map((one) => one.address),
+    );
+    for (const address of [ticket.requesterAddress, ticket.replyToAddress]) {
+      if (address !== null) asking.add(sameAddress(address));
+    }
+    // Without anybody who asked by mail, whoever is written to is the one who is answered.
+    return asking.size === 0 || message.to.some((one) => asking.has(sameAddress(one.address)));
+  }
+}

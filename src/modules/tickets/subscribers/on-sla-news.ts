@@ -1,0 +1,120 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { rfc3339 } from '../../business-calendar/index.js';
+import { Outbound } from '../../outbound-mail/index.js';
+import { Queues } from '../../queues/index.js';
+import { slaBreached, slaWarned, type ClockNews } from '../../sla/index.js';
+import { Templates } from '../../templates/index.js';
+import { CurrentConfig } from '../../../config/index.js';
+import { EventBus, type Tx } from '../../../platform/index.js';
+import { sendingMailbox } from '../domain/sending-mailbox.js';
+import { SYSTEM } from '../store/history.store.js';
+import { TicketRecords } from '../store/ticket-records.js';
+import type { TicketRow } from '../store/ticket.store.js';
+
+type News = 'warned' | 'breached';
+
+/** A deadline draws near or has passed (D19): seen on the ticket, and told to the right queue where that is wanted. */
+@Injectable()
+export class OnSlaNews implements OnModuleInit {
+  constructor(
+    private readonly bus: EventBus,
+    private readonly records: TicketRecords,
+    private readonly notices: DeadlineNotices,
+  ) {}
+
+  onModuleInit(): void {
+    this.bus.subscribe(slaWarned, 'tickets', (tx, news) => this.handle(tx, 'warned', news));
+    this.bus.subscribe(slaBreached, 'tickets', (tx, news) => this.handle(tx, 'breached', news));
+  }
+
+  /** The clock's row says whether the news still holds: an answer may have come between the mark and this delivery. */
+  async handle(tx: Tx, news: News, clock: ClockNews): Promise<void> {
+    const ticket = await this.records.tickets.lock(tx, clock.ticketId);
+    if (ticket === null) return;
+    const at = await this.records.tickets.clockMark(tx, clock.clockId);
+    if (at === null) return;
+    const when = (news === 'warned' ? at.warnedAt : at.breachedAt) ?? new Date(clock.dueAt);
+    const dueAt = words(new Date(clock.dueAt));
+    await this.records.messages.insert(tx, {
+      ticketId: ticket.id,
+      kind: 'event',
+      authorKind: 'system',
+      text:
+        news === 'warned'
+          ? `O prazo deste chamado vence em ${dueAt}.`
+          : `O prazo deste chamado venceu em ${dueAt}.`,
+      details: { what: `deadline_${news}`, clockId: clock.clockId, kind: at.kind },
+      createdAt: when,
+    });
+    await this.records.history.append(tx, ticket.id, when, SYSTEM, [
+      { action: `deadline_${news}`, after: { clockId: clock.clockId, dueAt: clock.dueAt } },
+    ]);
+    if (at.running) {
+      // The summary of the clock that runs; the version stays: nothing that an agent edits has changed.
+      if (news === 'breached') await this.records.tickets.markBreached(tx, ticket.id, clock.dueAt);
+      await this.notices.send(tx, ticket, news, { ...clock, kind: at.kind });
+    }
+  }
+}
+
+/** Notices to agents by mail, only with `notifications.email` (D19). */
+@Injectable()
+export class DeadlineNotices {
+  constructor(
+    private readonly config: CurrentConfig,
+    private readonly queues: Queues,
+    private readonly templates: Templates,
+    private readonly outbound: Outbound,
+  ) {}
+
+  /** To the holder, else to everybody of the queue that owes: for a resolution the second team's. */
+  async send(
+    tx: Tx,
+    ticket: TicketRow,
+    news: News,
+    clock: ClockNews & { kind: string },
+  ): Promise<void> {
+    const config = this.config.get();
+    if (!config.notifications.email) return;
+    const mailboxKey = sendingMailbox(ticket, config);
+    if (mailboxKey === null) return;
+    const queueKey =
+      clock.kind === 'resolution' && ticket.escalatedTo !== null
+        ? ticket.escalatedTo
+        : ticket.queueKey;
+    const members = await this.queues.membersOf(queueKey);
+    const holder = members.find((one) => one.agentId === ticket.assigneeId);
+    const content = await this.templates.render(
+      news === 'warned' ? 'notice-warning' : 'notice-breach',
+      {
+        protocol: ticket.id,
+        queueName: config.queues[queueKey]?.name ?? queueKey,
+        deadlineKind: clock.kind === 'resolution' ? 'resolução' : 'retorno',
+        dueAt: words(new Date(clock.dueAt)),
+        assigneeName: holder?.name ?? null,
+      },
+    );
+    for (const agent of holder === undefined ? members : [holder]) {
+      await this.outbound.enqueue(tx, {
+        mailboxKey,
+        kind: 'notice',
+        automatic: true,
+        ticketId: ticket.id,
+        ticketMessageId: null,
+        dedupeKey: `notice:${news}:${clock.clockId}:${agent.agentId}`,
+        to: [{ address: agent.email, name: agent.name }],
+        cc: [],
+        content,
+        references: [],
+        attachments: [],
+        now: new Date(clock.dueAt),
+      });
+    }
+  }
+}
+
+/** "25/11/2026 às 18:00" on the clocks of São Paulo, where the desk works (D16). */
+function words(instant: Date): string {
+  const [date = '', time = ''] = rfc3339(instant, 'America/Sao_Paulo').split('T');
+  return `${date.split('-').reverse().join('/')} às ${time.slice(0, 5)}`;
+}

@@ -1,0 +1,59 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AgentsModule } from '../agents/index.js';
+import { FilesModule } from '../files/index.js';
+import { MailboxesModule } from '../mailboxes/index.js';
+import { OutboundMailModule } from '../outbound-mail/index.js';
+import { QueuesModule } from '../queues/index.js';
+import { RequestersModule } from '../requesters/index.js';
+import { SlaModule } from '../sla/index.js';
+import { TemplatesModule } from '../templates/index.js';
+import { AcknowledgementSummaries } from './acknowledgement-summaries.js';
+import { COMMANDS } from './commands/index.js';
+import { MessagesController, WritingController } from './http/conversation.controller.js';
+import { FilesController } from './http/files.controller.js';
+import { TicketReader } from './http/ticket-reader.js';
+import { DeadlinesController, TicketVerbsController } from './http/ticket-verbs.controller.js';
+import { TicketsController } from './http/tickets.controller.js';
+import { ENTITIES, STORES } from './store/index.js';
+import { OnBrokeGlass } from './subscribers/on-broke-glass.js';
+import { OnOutboundFailed } from './subscribers/on-outbound-failed.js';
+import { OnOutboundSent } from './subscribers/on-outbound-sent.js';
+import { DeadlineNotices, OnSlaNews } from './subscribers/on-sla-news.js';
+import { Tickets } from './tickets.facade.js';
+
+@Module({
+  imports: [
+    TypeOrmModule.forFeature(ENTITIES),
+    AgentsModule,
+    FilesModule,
+    MailboxesModule,
+    OutboundMailModule,
+    QueuesModule,
+    RequestersModule,
+    SlaModule,
+    TemplatesModule,
+  ],
+  controllers: [
+    TicketsController,
+    MessagesController,
+    WritingController,
+    TicketVerbsController,
+    DeadlinesController,
+    FilesController,
+  ],
+  providers: [
+    ...STORES,
+    ...COMMANDS,
+    TicketReader,
+    AcknowledgementSummaries,
+    OnOutboundSent,
+    OnOutboundFailed,
+    OnSlaNews,
+    DeadlineNotices,
+    OnBrokeGlass,
+    Tickets,
+  ],
+  exports: [Tickets],
+})
+export class TicketsModule {}
