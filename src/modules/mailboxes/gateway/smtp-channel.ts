@@ -99,7 +99,7 @@ export class SmtpChannel {
   ): Promise<SmtpAcceptance> {
     const reused = this.transactions > 0;
     this.transactions += 1;
-    const body = new MessageBody(message, () => this.patienceMs(FINAL_ANSWER_TIMEOUT_MS));
+    const body = new MessageBody(message, (flushed) => this.afterFinalDot(flushed));
     try {
       const size = message.kind === 'buffer' ? { size: message.bytes.length } : {};
       const info = await new Promise<SmtpAcceptance>((resolve, reject) => {
@@ -181,6 +181,25 @@ export class SmtpChannel {
     });
   }
 
+  /**
+   * Calls `flushed` when the kernel has taken the final dot: until then no server can have seen the whole message.
+   * nodemailer's stream ends when its last bytes are queued on the socket; an empty write behind them tells the rest.
+   */
+  private afterFinalDot(flushed: () => void): void {
+    const { _currentDataStream: data } = this.connection as unknown as {
+      _currentDataStream: Readable | false;
+    };
+    const socket = this.connection._socket;
+    if (data === false || !socket) return flushed();
+    data.once('end', () => {
+      socket.write('', (error) => {
+        if (error) return;
+        flushed();
+        this.patienceMs(FINAL_ANSWER_TIMEOUT_MS);
+      });
+    });
+  }
+
   private patienceMs(milliseconds: number): void {
     const socket = this.connection._socket;
     if (socket) socket.setTimeout(milliseconds);
@@ -188,21 +207,22 @@ export class SmtpChannel {
 }
 
 /**
- * The message on its way into DATA. nodemailer begins to read it at 354 and writes the final dot when it ends: so
- * `phase` tells whether the server can have seen the whole message.
+ * The message on its way into DATA. nodemailer begins to read it at 354; `onBegin` arranges that `phase` becomes
+ * `complete` when the final dot has left: only from then on can the server have the whole message.
  */
 class MessageBody {
   phase: DataPhase = 'not_begun';
   readonly stream: Readable;
 
-  constructor(message: MimeMessage, onComplete: () => void) {
+  constructor(message: MimeMessage, onBegin: (flushed: () => void) => void) {
     const pieces =
       message.kind === 'buffer' ? cut(message.bytes) : (message.stream as AsyncIterable<Buffer>);
     const follow = async function* (this: MessageBody): AsyncIterable<Buffer> {
       this.phase = 'begun';
+      onBegin(() => {
+        this.phase = 'complete';
+      });
       for await (const piece of pieces) yield piece;
-      this.phase = 'complete';
-      onComplete();
     };
     this.stream = Readable.from(follow.call(this), { objectMode: false });
   }
