@@ -4,11 +4,14 @@ import { BusinessCalendarModule } from './modules/business-calendar/index.js';
 import { ContactReasonsModule } from './modules/contact-reasons/index.js';
 import { FeedbackModule } from './modules/feedback/index.js';
 import { FilesModule } from './modules/files/index.js';
+import { MailboxIntakeModule } from './modules/mailbox-intake/index.js';
 import { MailboxesModule } from './modules/mailboxes/index.js';
 import { OutboundMailModule } from './modules/outbound-mail/index.js';
 import { QueuesModule } from './modules/queues/index.js';
 import { RequestersModule } from './modules/requesters/index.js';
 import { SlaModule } from './modules/sla/index.js';
+import { TicketsModule } from './modules/tickets/index.js';
+import { InboxModule } from './modules/inbox/index.js';
 import { TemplatesModule } from './modules/templates/index.js';
 import { OperationsModule } from './operations/index.js';
 import { PlatformModule, type PlatformOptions } from './platform/platform.module.js';
@@ -40,7 +43,10 @@ export class AppModule {
         SlaModule,
         OutboundMailModule,
         // Level 3
+        TicketsModule,
         // Level 4
+        MailboxIntakeModule,
+        InboxModule,
         FeedbackModule,
         OperationsModule,
       ],

@@ -1,0 +1,89 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsBoolean,
+  IsIn,
+  IsOptional,
+  IsString,
+  Matches,
+  MaxLength,
+} from 'class-validator';
+import { PageQuery } from '../../../platform/http/index.js';
+
+const STATUSES = ['open', 'awaiting_customer', 'resolved'] as const;
+const LANES = ['inbox', 'suspected', 'quarantined', 'automatic'] as const;
+
+/** `a,b` and repeated parameters alike. */
+const asList = ({ value }: { value: unknown }): unknown => {
+  if (value === undefined) return undefined;
+  const parts = Array.isArray(value) ? (value as unknown[]) : [value];
+  return parts
+    .flatMap((part) => (typeof part === 'string' ? part.split(',') : [part]))
+    .filter((part) => part !== '');
+};
+
+const asBoolean = ({ value }: { value: unknown }): unknown =>
+  value === 'true' || value === '1' ? true : value === 'false' || value === '0' ? false : value;
+
+const UUID = '[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}';
+
+/** `GET /tickets?…`: filters are joined by "and"; several values of one by "or" (`status=open,awaiting_customer`). */
+export class TicketListQuery extends PageQuery {
+  @ApiPropertyOptional({ type: String, description: 'Queue keys, separated by commas' })
+  @IsOptional()
+  @Transform(asList)
+  @ArrayMaxSize(50)
+  @IsString({ each: true })
+  @MaxLength(100, { each: true })
+  queue?: string[];
+
+  @ApiPropertyOptional({ enum: STATUSES, description: 'One or several, separated by commas' })
+  @IsOptional()
+  @Transform(asList)
+  @IsIn(STATUSES, { each: true })
+  status?: string[];
+
+  @ApiPropertyOptional({ type: String, description: 'Reason keys; `none`: "a classificar"' })
+  @IsOptional()
+  @Transform(asList)
+  @ArrayMaxSize(50)
+  @IsString({ each: true })
+  @MaxLength(100, { each: true })
+  reason?: string[];
+
+  @ApiPropertyOptional({ type: String, description: 'Agent id, `me` or `none`' })
+  @IsOptional()
+  @Matches(new RegExp(`^(?:me|none|${UUID})$`), { message: 'must be an agent id, me or none' })
+  assignee?: string;
+
+  @ApiPropertyOptional({ type: String, description: 'Requester id or e-mail address' })
+  @IsOptional()
+  @MaxLength(254)
+  @Matches(new RegExp(`^(?:${UUID}|\\S+@\\S+)$`), {
+    message: 'must be a requester id or an address',
+  })
+  requester?: string;
+
+  @ApiPropertyOptional({ enum: LANES })
+  @IsOptional()
+  @Transform(asList)
+  @IsIn(LANES, { each: true })
+  lane?: string[];
+
+  @ApiPropertyOptional({ type: Boolean, description: 'Only what is past its deadline' })
+  @IsOptional()
+  @Transform(asBoolean)
+  @IsBoolean()
+  overdue?: boolean;
+
+  @ApiPropertyOptional({
+    type: String,
+    default: 'dueAt',
+    description: 'dueAt, lastActivityAt or createdAt; `:asc` or `:desc` behind it turns the order',
+  })
+  @IsOptional()
+  @IsString()
+  @MaxLength(40)
+  sort?: string;
+}
