@@ -114,7 +114,7 @@ const randomInstant = (next: (below: number) => number, zone: string): number =>
 describe('against a naive walk', () => {
   it('D15: business days agree with a walk from day to day', () => {
     const next = random(20_261_122);
-    for (let round = 0; round < 3_000; round += 1) {
+    for (let round = 0; round < 1_500; round += 1) {
       const zone = ZONES[next(ZONES.length)]!;
       const week = WEEKS[next(2)]!;
       const calendar = calendarOf(zone, week);
@@ -135,7 +135,7 @@ describe('against a naive walk', () => {
 
   it('D16: business time agrees with a walk from minute to minute, over clock changes too', () => {
     const next = random(7_121_980);
-    for (let round = 0; round < 60; round += 1) {
+    for (let round = 0; round < 40; round += 1) {
       const zone = ZONES[next(ZONES.length)]!;
       const week = WEEKS[next(WEEKS.length)]!;
       const calendar = calendarOf(zone, week);
