@@ -4,11 +4,12 @@ import { readEnvironment } from '../config/env.js';
 import { runMain } from '../launcher/run-main.js';
 import { setLogLevel } from '../platform/index.js';
 import { runProgram } from './program.js';
-import { COMMANDS } from './registry.js';
+import { commandsFor } from './registry.js';
 
 // Standard output is the answer's alone: what goes wrong comes back as a sentence, not as a log line.
 setLogLevel('silent');
 const { environment, problems } = readEnvironment();
-runMain(() =>
-  runProgram(COMMANDS, process.argv.slice(2), { environment, environmentProblems: problems }),
+const argv = process.argv.slice(2);
+runMain(async () =>
+  runProgram(await commandsFor(argv), argv, { environment, environmentProblems: problems }),
 );

@@ -17,9 +17,9 @@ import { borrowDatabase, type DatabaseAccess } from '../launcher/database.js';
 import { nestLogger } from '../launcher/nest-logger.js';
 import { packageRoot } from '../launcher/package-root.js';
 import { migrate } from '../platform/database/migrate.js';
-import { Clock, Database, OperatorError } from '../platform/index.js';
-import { PlatformModule } from '../platform/platform.module.js';
+import { SystemClock, type Database, OperatorError } from '../platform/index.js';
 import type { CommandContext, CommandOutput } from './command.js';
+import { openDatabase } from './store/open-database.js';
 import { schemaState } from './store/schema-state.js';
 
 type Token<Provider> = Type<Provider> | (abstract new (...args: never[]) => Provider);
@@ -27,7 +27,7 @@ type Token<Provider> = Type<Provider> | (abstract new (...args: never[]) => Prov
 /** Opens what a command asks for, once, and closes it in reverse order. */
 export class OperatorContext implements CommandContext {
   private access: Promise<DatabaseAccess> | null = null;
-  private platform: Promise<INestApplicationContext> | null = null;
+  private opened: Promise<Database> | null = null;
   private application: Promise<INestApplicationContext> | null = null;
 
   constructor(
@@ -55,8 +55,8 @@ export class OperatorContext implements CommandContext {
   }
 
   async database(): Promise<Database> {
-    this.platform ??= this.openPlatform();
-    return (await this.platform).get(Database);
+    this.opened ??= this.migratedDatabase();
+    return this.opened;
   }
 
   async get<Provider>(type: Token<Provider>): Promise<Provider> {
@@ -82,25 +82,24 @@ export class OperatorContext implements CommandContext {
   }
 
   async close(): Promise<void> {
-    for (const opened of [this.application, this.platform]) {
-      await opened?.then((context) => context.close()).catch(() => undefined);
-    }
+    await this.application?.then((context) => context.close()).catch(() => undefined);
+    await this.opened?.then(({ dataSource }) => dataSource.destroy()).catch(() => undefined);
     await this.access?.then((access) => access.stop()).catch(() => undefined);
   }
 
-  private async openPlatform(): Promise<INestApplicationContext> {
+  private async migratedDatabase(): Promise<Database> {
     const databaseUrl = await this.databaseUrl();
     const migrations = path.join(packageRoot(), 'migrations');
-    const context = await contextOf(PlatformModule.forRoot({ databaseUrl, poolSize: 3 }));
-    const state = await schemaState(context.get(Database), migrations);
+    const database = await openDatabase(databaseUrl);
+    const state = await schemaState(database, migrations);
     if (state.kind === 'fresh') await migrate(databaseUrl, migrations);
     if (state.kind === 'behind') {
-      await context.close();
+      await database.dataSource.destroy();
       throw new OperatorError(
         `The database lacks ${state.pending.join(', ')}: stop the helpdesk, run "npm run helpdesk -- migrate" and start it again.`,
       );
     }
-    return context;
+    return database;
   }
 
   private async openApplication(): Promise<INestApplicationContext> {
@@ -110,8 +109,7 @@ export class OperatorContext implements CommandContext {
       existsSync(this.environment.configFile)
     ) {
       // Before the first start: the file is what the start would apply.
-      const clock = (await this.platform!).get(Clock);
-      await new ApplyConfig(database, clock).run(this.configFile(), 'cli');
+      await new ApplyConfig(database, new SystemClock()).run(this.configFile(), 'cli');
     }
     // Loaded only here: most commands need nothing of the application.
     const { AppModule } = await import('../app.module.js');

@@ -1,23 +1,35 @@
-import { commands as calendarCommands } from '../modules/business-calendar/cli/index.js';
-import { commands as agentCommands } from '../modules/queues/cli/index.js';
 import type { OperatorCommand } from './command.js';
 import { automationCommands } from './commands/automation.js';
 import { configApply } from './commands/config-apply.js';
 import { configCheck } from './commands/config-check.js';
 import { configSchema } from './commands/config-schema.js';
 import { migrateCommand } from './commands/migrate.js';
-import { commands as outboxCommands } from '../modules/outbound-mail/cli/index.js';
-import { commands as templateCommands } from '../modules/templates/cli/index.js';
 
-/** Every command of the operator's tool, in the order of the help. Modules contribute by their `cli/index.ts`. */
-export const COMMANDS: readonly OperatorCommand[] = [
-  configCheck,
-  configApply,
-  configSchema,
-  migrateCommand,
-  ...agentCommands,
-  ...automationCommands,
-  ...calendarCommands,
-  ...outboxCommands,
-  ...templateCommands,
-];
+type CommandList = { readonly commands: readonly OperatorCommand[] };
+
+/** Commands that need no module. */
+const OWN = [configCheck, configApply, configSchema, migrateCommand, ...automationCommands];
+
+/**
+ * What modules contribute, by their `cli/index.ts`, in the order of the help. Loaded only when one of the words is
+ * typed (or all are to be shown): a module brings its whole store along, and `config check` is to answer at once.
+ */
+const CONTRIBUTED: readonly { readonly words: readonly string[]; load(): Promise<CommandList> }[] =
+  [
+    { words: ['agent', 'token'], load: () => import('../modules/queues/cli/index.js') },
+    { words: ['calendar'], load: () => import('../modules/business-calendar/cli/index.js') },
+    { words: ['template'], load: () => import('../modules/templates/cli/index.js') },
+    { words: ['intake'], load: () => import('../modules/mailbox-intake/cli/index.js') },
+    { words: ['outbox'], load: () => import('../modules/outbound-mail/cli/index.js') },
+  ];
+
+/** The commands that a command line can mean: those of its first word, else every one. */
+export async function commandsFor(argv: readonly string[]): Promise<readonly OperatorCommand[]> {
+  const [word = ''] = argv;
+  if (OWN.some(({ name }) => name.split(' ')[0] === word)) return OWN;
+  const meant = CONTRIBUTED.filter(({ words }) => words.includes(word));
+  const lists = await Promise.all(
+    (meant.length > 0 ? meant : CONTRIBUTED).map(({ load }) => load()),
+  );
+  return [...OWN, ...lists.flatMap(({ commands }) => commands)];
+}
