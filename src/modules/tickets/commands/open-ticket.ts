@@ -28,6 +28,44 @@ interface Opened extends Placement {
 
 const NO_CLOCK = { dueAt: null, kind: null, breached: false } as const;
 
+/** The mark that intake puts on a ticket whose message stayed on the server for its size (D27). */
+export const OVER_SIZE_MARK = 'acima_do_limite';
+
+/** The lower modules that opening needs besides its own records. */
+@Injectable()
+export class OpeningServices {
+  constructor(
+    readonly mailboxes: Mailboxes,
+    readonly sla: Sla,
+  ) {}
+
+  /** D5: the customer was pointed to another channel: resolved as out_of_scope, no clock left running. */
+  async closeAsRedirected(
+    tx: Tx,
+    records: TicketRecords,
+    ticketId: string,
+    now: Date,
+  ): Promise<void> {
+    const ticket = await records.tickets.lock(tx, ticketId);
+    if (ticket === null) return;
+    await this.sla.cancelReturn(tx, { ticketId, at: now, reason: 'redirected' });
+    ticket.status = 'resolved';
+    ticket.closeReason = 'out_of_scope';
+    ticket.resolvedAt = now;
+    ticket.dueAt = NO_CLOCK.dueAt;
+    ticket.dueKind = NO_CLOCK.kind;
+    ticket.breached = NO_CLOCK.breached;
+    await records.tickets.save(tx, ticket);
+    await records.history.append(tx, ticketId, now, { kind: 'system', id: null }, [
+      {
+        action: 'status_changed',
+        before: { status: 'open' },
+        after: { status: 'resolved', closeReason: 'out_of_scope', why: 'redirected' },
+      },
+    ]);
+  }
+}
+
 /** Opens a ticket, and its twins, from a message of a customer's (D1–D7, D13, D17, D25). */
 @Injectable()
 export class OpenTicket {
@@ -224,43 +262,5 @@ export class OpenTicket {
       await this.services.closeAsRedirected(tx, this.records, first.ticketId, about.now);
     }
     return decision.kind === 'send' || decision.kind === 'redirect';
-  }
-}
-
-/** The mark that intake puts on a ticket whose message stayed on the server for its size (D27). */
-export const OVER_SIZE_MARK = 'acima_do_limite';
-
-/** The lower modules that opening needs besides its own records. */
-@Injectable()
-export class OpeningServices {
-  constructor(
-    readonly mailboxes: Mailboxes,
-    readonly sla: Sla,
-  ) {}
-
-  /** D5: the customer was pointed to another channel: resolved as out_of_scope, no clock left running. */
-  async closeAsRedirected(
-    tx: Tx,
-    records: TicketRecords,
-    ticketId: string,
-    now: Date,
-  ): Promise<void> {
-    const ticket = await records.tickets.lock(tx, ticketId);
-    if (ticket === null) return;
-    await this.sla.cancelReturn(tx, { ticketId, at: now, reason: 'redirected' });
-    ticket.status = 'resolved';
-    ticket.closeReason = 'out_of_scope';
-    ticket.resolvedAt = now;
-    ticket.dueAt = NO_CLOCK.dueAt;
-    ticket.dueKind = NO_CLOCK.kind;
-    ticket.breached = NO_CLOCK.breached;
-    await records.tickets.save(tx, ticket);
-    await records.history.append(tx, ticketId, now, { kind: 'system', id: null }, [
-      {
-        action: 'status_changed',
-        before: { status: 'open' },
-        after: { status: 'resolved', closeReason: 'out_of_scope', why: 'redirected' },
-      },
-    ]);
   }
 }
