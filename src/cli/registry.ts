@@ -5,7 +5,11 @@ import { configCheck } from './commands/config-check.js';
 import { configSchema } from './commands/config-schema.js';
 import { migrateCommand } from './commands/migrate.js';
 
-type CommandList = { readonly commands: readonly OperatorCommand[] };
+interface Contribution {
+  /** First words of the module's commands. */
+  readonly words: readonly string[];
+  readonly load: () => Promise<{ readonly commands: readonly OperatorCommand[] }>;
+}
 
 /** Commands that need no module. */
 const OWN = [configCheck, configApply, configSchema, migrateCommand, ...automationCommands];
@@ -14,14 +18,14 @@ const OWN = [configCheck, configApply, configSchema, migrateCommand, ...automati
  * What modules contribute, by their `cli/index.ts`, in the order of the help. Loaded only when one of the words is
  * typed (or all are to be shown): a module brings its whole store along, and `config check` is to answer at once.
  */
-const CONTRIBUTED: readonly { readonly words: readonly string[]; load(): Promise<CommandList> }[] =
-  [
-    { words: ['agent', 'token'], load: () => import('../modules/queues/cli/index.js') },
-    { words: ['calendar'], load: () => import('../modules/business-calendar/cli/index.js') },
-    { words: ['template'], load: () => import('../modules/templates/cli/index.js') },
-    { words: ['intake'], load: () => import('../modules/mailbox-intake/cli/index.js') },
-    { words: ['outbox'], load: () => import('../modules/outbound-mail/cli/index.js') },
-  ];
+const CONTRIBUTED: readonly Contribution[] = [
+  { words: ['mailbox'], load: () => import('../modules/mailboxes/cli/index.js') },
+  { words: ['agent', 'token'], load: () => import('../modules/queues/cli/index.js') },
+  { words: ['calendar'], load: () => import('../modules/business-calendar/cli/index.js') },
+  { words: ['template'], load: () => import('../modules/templates/cli/index.js') },
+  { words: ['intake'], load: () => import('../modules/mailbox-intake/cli/index.js') },
+  { words: ['outbox'], load: () => import('../modules/outbound-mail/cli/index.js') },
+];
 
 /** The commands that a command line can mean: those of its first word, else every one. */
 export async function commandsFor(argv: readonly string[]): Promise<readonly OperatorCommand[]> {

@@ -1,11 +1,14 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuthorizeMailbox } from './commands/authorize-mailbox.js';
 import { MailCredentials } from './gateway/mail-credentials.js';
 import { OAuthTokens } from './gateway/oauth-tokens.js';
+import { MailboxesController } from './http/mailboxes.controller.js';
 import { MailSessions } from './mail-sessions.facade.js';
 import { Mailboxes } from './mailboxes.facade.js';
 import { SmtpSender } from './smtp-sender.facade.js';
 import { MailboxCursorEntity } from './store/mailbox-cursor.entity.js';
+import { MailboxOverviewStore } from './store/mailbox-overview.store.js';
 import { MailboxStartEntity } from './store/mailbox-start.entity.js';
 import { MailboxStartStore } from './store/mailbox-start.store.js';
 import { MailboxStateEntity } from './store/mailbox-state.entity.js';
@@ -22,9 +25,12 @@ import { OAuthTokenStore } from './store/oauth-token.store.js';
       OAuthTokenEntity,
     ]),
   ],
+  controllers: [MailboxesController],
   providers: [
+    AuthorizeMailbox,
     MailCredentials,
     Mailboxes,
+    MailboxOverviewStore,
     MailboxStartStore,
     MailboxStateStore,
     MailSessions,

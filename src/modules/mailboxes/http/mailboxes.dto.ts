@@ -1,0 +1,121 @@
+import { ApiProperty } from '@nestjs/swagger';
+
+export class MailServerDto {
+  @ApiProperty({ example: 'imap.empresa.com.br' })
+  host: string;
+
+  @ApiProperty({ example: 993 })
+  port: number;
+
+  @ApiProperty({ enum: ['implicit', 'starttls', 'none'] })
+  tls: string;
+
+  @ApiProperty({ enum: ['none', 'password', 'oauth2'], description: 'How we log in' })
+  login: string;
+}
+
+export class MailboxLiveDto {
+  @ApiProperty({
+    enum: ['connecting', 'syncing', 'idle', 'polling', 'failing', 'stopped'],
+    description: 'stopped: no worker holds it',
+  })
+  state: string;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  since: string | null;
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When the server was last talked to with success',
+  })
+  lastSeenAt: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Null once it works again' })
+  error: string | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  errorAt: string | null;
+
+  @ApiProperty({ description: 'Failed attempts in a row' })
+  consecutiveFailures: number;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  nextAttemptAt: string | null;
+
+  @ApiProperty({ description: 'Messages on the server that are not recorded yet' })
+  unseenOnServer: number;
+
+  @ApiProperty({ description: 'Messages recorded and not yet processed' })
+  unprocessed: number;
+
+  @ApiProperty({ description: 'Age of the oldest of those, in seconds; 0 where nothing waits' })
+  lagSeconds: number;
+}
+
+export class MailboxSendingDto {
+  @ApiProperty({ enum: ['ok', 'failing', 'stopped'] })
+  state: string;
+
+  @ApiProperty({ type: String, nullable: true })
+  error: string | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  retryAt: string | null;
+}
+
+export class MailboxDto {
+  @ApiProperty({ example: 'suporte' })
+  key: string;
+
+  @ApiProperty({ example: 'suporte@empresa.com.br' })
+  address: string;
+
+  @ApiProperty({ type: [String] })
+  aliases: string[];
+
+  @ApiProperty({ description: 'Key of its queue', example: 'support' })
+  queue: string;
+
+  @ApiProperty({ enum: ['live', 'observe'] })
+  mode: string;
+
+  @ApiProperty({ description: 'now, all, a day or an instant (D1)', example: 'now' })
+  startFrom: string;
+
+  @ApiProperty({ type: String, nullable: true })
+  fixedReason: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  fallbackReason: string | null;
+
+  @ApiProperty({ example: 'default' })
+  calendar: string;
+
+  @ApiProperty({ enum: ['keep', 'seen', 'move'] })
+  after: string;
+
+  @ApiProperty()
+  retired: boolean;
+
+  @ApiProperty({ type: MailServerDto })
+  imap: MailServerDto;
+
+  @ApiProperty({ type: MailServerDto })
+  smtp: MailServerDto;
+
+  @ApiProperty({ type: MailboxLiveDto })
+  live: MailboxLiveDto;
+
+  @ApiProperty({ type: MailboxSendingDto })
+  sending: MailboxSendingDto;
+}
+
+export class MailboxListDto {
+  @ApiProperty({ type: [MailboxDto] })
+  items: MailboxDto[];
+
+  @ApiProperty({ type: String, nullable: true })
+  nextCursor: string | null;
+}
