@@ -36,6 +36,82 @@ interface Place {
   readonly mailboxKey: string | null;
 }
 
+function enteredRow(
+  scope: AccessScope,
+  request: EnterRequest,
+  about: { body: WrittenBody; place: Place; requester: Requester | null; now: Date },
+): OpeningRow {
+  const { agentId } = scope.actor;
+  const said = request.requester?.address;
+  const address = said === undefined ? null : sameAddress(said);
+  const name = request.requester?.name ?? '';
+  return {
+    subject: request.subject,
+    lane: 'inbox',
+    channel: request.channel,
+    ...about.place,
+    requesterId: about.requester?.id ?? null,
+    requesterAddress: address,
+    replyToAddress: address,
+    reasonKey: request.reason,
+    reasonDecidedBy: request.reason === null ? 'none' : 'agent',
+    reasonConfidence: request.reason === null ? 0 : 1,
+    reasonEvidence: {},
+    marks: [],
+    receivedAt: receivedAtOf(request, about.now),
+    followUpOf: null,
+    escalationOf: null,
+    twinGroup: null,
+    assigneeId: null,
+    priority: request.priority,
+    tags: [...request.tags],
+    message: {
+      ...(request.proactive
+        ? WE_BEGAN
+        : { kind: 'inbound', authorKind: 'customer', ...about.body }),
+      authorAgentId: agentId,
+      authorName: request.proactive ? '' : name,
+      authorAddress: request.proactive ? null : address,
+      visibleText: request.proactive ? WE_BEGAN.text : about.body.text,
+      to: [],
+      cc: [],
+      messageIdHeader: null,
+      intakeId: null,
+      details: { enteredBy: agentId },
+    },
+    participants: address === null ? [] : [{ address, name, role: 'requester' }],
+    attachments: [],
+    history: {
+      actorKind: 'agent',
+      actorId: agentId,
+      after: { channel: request.channel, queue: about.place.queueKey, enteredBy: agentId },
+    },
+    now: about.now,
+  };
+}
+
+/** The first entry of a conversation that we begin: nobody has asked anything. */
+const WE_BEGAN = {
+  kind: 'event',
+  authorKind: 'system',
+  text: 'Contato iniciado pelo atendimento.',
+  html: null,
+} as const;
+
+/** D15: never later than now, whatever was typed. */
+function receivedAtOf(request: EnterRequest, now: Date): Date {
+  return request.receivedAt === undefined || request.receivedAt > now ? now : request.receivedAt;
+}
+
+/** What entering needs of the modules below. */
+@Injectable()
+export class EnteringServices {
+  constructor(
+    readonly sla: Sla,
+    readonly acknowledgement: AcknowledgeTicket,
+  ) {}
+}
+
 /** A ticket that an agent enters: a call, a chat, or a mail that we write first (D6). */
 @Injectable()
 export class EnterTicket {
@@ -66,10 +142,11 @@ export class EnterTicket {
               name: request.requester?.name ?? '',
               now,
             });
-      const row = this.row(scope, request, { body, place, requester, now });
+      const row = enteredRow(scope, request, { body, place, requester, now });
       const opened = await this.desk.records.opening.open(tx, row);
-      const picked = await this.desk.pick(tx, opened.ticketId, scope, request.attachmentIds);
-      await this.desk.attach(tx, opened.messageId, picked, now);
+      if (!request.proactive) {
+        await this.desk.attachTo(tx, scope, opened, request.attachmentIds, now);
+      }
       if (request.proactive) {
         await this.write(tx, scope, opened.ticketId, body, request, now);
       } else {
@@ -99,74 +176,6 @@ export class EnterTicket {
     };
   }
 
-  private row(
-    scope: AccessScope,
-    request: EnterRequest,
-    about: { body: WrittenBody; place: Place; requester: Requester | null; now: Date },
-  ): OpeningRow {
-    const { actor } = scope;
-    const raw = request.requester?.address;
-    const address = raw === undefined ? null : sameAddress(raw);
-    const receivedAt = request.receivedAt ?? about.now;
-    const fromCustomer = {
-      kind: 'inbound' as const,
-      authorKind: 'customer' as const,
-      authorName: request.requester?.name ?? '',
-      authorAddress: address,
-    };
-    const aboutProactive = {
-      kind: 'event' as const,
-      authorKind: 'system' as const,
-      authorName: '',
-      authorAddress: null,
-    };
-    const text = request.proactive ? 'Contato iniciado pelo atendimento.' : about.body.text;
-    return {
-      subject: request.subject,
-      lane: 'inbox',
-      channel: request.channel,
-      ...about.place,
-      requesterId: about.requester?.id ?? null,
-      requesterAddress: address,
-      replyToAddress: address,
-      reasonKey: request.reason,
-      reasonDecidedBy: request.reason === null ? 'none' : 'agent',
-      reasonConfidence: request.reason === null ? 0 : 1,
-      reasonEvidence: {},
-      marks: [],
-      receivedAt: receivedAt > about.now ? about.now : receivedAt,
-      followUpOf: null,
-      escalationOf: null,
-      twinGroup: null,
-      assigneeId: null,
-      priority: request.priority,
-      tags: [...request.tags],
-      message: {
-        ...(request.proactive ? aboutProactive : fromCustomer),
-        authorAgentId: actor.agentId,
-        text,
-        html: request.proactive ? null : about.body.html,
-        visibleText: text,
-        to: [],
-        cc: [],
-        messageIdHeader: null,
-        intakeId: null,
-        details: { enteredBy: actor.agentId },
-      },
-      participants:
-        address === null
-          ? []
-          : [{ address, name: request.requester?.name ?? '', role: 'requester' as const }],
-      attachments: [],
-      history: {
-        actorKind: 'agent',
-        actorId: actor.agentId,
-        after: { channel: request.channel, queue: about.place.queueKey, enteredBy: actor.agentId },
-      },
-      now: about.now,
-    };
-  }
-
   /** What a customer said by another channel has the same promise as mail (D6, D13), and its acknowledgement if wanted. */
   private async promise(
     tx: Tx,
@@ -180,11 +189,11 @@ export class EnterTicket {
     },
   ): Promise<void> {
     const { ticketId, messageId, place, requester, now } = opened;
-    const receivedAt = request.receivedAt ?? now;
+    const receivedAt = receivedAtOf(request, now);
     const deadline = await this.services.sla.customerMessage(tx, {
       ticketId,
       messageId,
-      startedAt: receivedAt > now ? now : receivedAt,
+      startedAt: receivedAt,
       first: true,
       calendar: calendarOfMailbox(this.config.get(), place.mailboxKey),
       policy: { tags: request.tags, reasonKey: request.reason, ...place },
@@ -223,42 +232,20 @@ export class EnterTicket {
   ): Promise<void> {
     const ticket = (await this.desk.records.tickets.lock(tx, ticketId))!;
     const to = [{ address: ticket.replyToAddress!, name: request.requester?.name ?? '' }];
-    const picked = await this.desk.pick(tx, ticketId, scope, request.attachmentIds);
-    const messageId = await this.desk.records.messages.insert(tx, {
-      ticketId,
+    const { messageId, picked, agentName } = await this.desk.write(tx, scope, ticketId, {
       kind: 'reply',
-      authorKind: 'agent',
-      authorAgentId: scope.actor.agentId,
-      authorName: scope.actor.name,
       subject: ticket.subject,
-      ...body,
+      body,
       to,
       thenStatus: 'awaiting_customer',
       details: { proactive: true },
-      createdAt: now,
-    });
-    const mail = {
-      ticket,
-      messageId,
-      agentName: scope.actor.name,
-      ...body,
-      to,
-      cc: [],
-      references: [],
-      attachments: picked,
+      attachmentIds: request.attachmentIds,
       now,
-    };
+    });
+    const rest = { to, cc: [], references: [], attachments: picked, now };
+    const mail = { ticket, messageId, agentName, ...body, ...rest };
     await this.desk.mail.reply(tx, mail, 'awaiting_customer');
   }
-}
-
-/** What entering needs of the modules below. */
-@Injectable()
-export class EnteringServices {
-  constructor(
-    readonly sla: Sla,
-    readonly acknowledgement: AcknowledgeTicket,
-  ) {}
 }
 
 function invalid(path: string, reason: string): AppError {

@@ -17,6 +17,43 @@ interface Judgement {
   readonly expected: ExpectedVersion;
 }
 
+/** The acknowledgement that a suspect did not get when it came. */
+@Injectable()
+export class ReleaseSuspect {
+  constructor(
+    private readonly config: CurrentConfig,
+    private readonly desk: WritingDesk,
+    private readonly requesters: Requesters,
+    private readonly acknowledgement: AcknowledgeTicket,
+  ) {}
+
+  async acknowledge(tx: Tx, ticket: TicketRow, now: Date): Promise<boolean> {
+    const requester =
+      ticket.requesterId === null ? null : await this.requesters.byId(tx, ticket.requesterId);
+    const twins = await this.desk.records.tickets.twinsOf(tx, ticket);
+    const decision = await this.acknowledgement.run(tx, {
+      ticketId: ticket.id,
+      lane: 'inbox',
+      reasonKey: ticket.reasonKey,
+      redirectNow: false,
+      followUpOf: ticket.followUpOf,
+      mailboxKey: sendingMailbox(ticket, this.config.get()),
+      requester,
+      address: ticket.replyToAddress,
+      automaticMailAllowed: automaticMailAllowed(ticket),
+      fromPerson: true,
+      wanted: true,
+      receivedAt: ticket.receivedAt,
+      dueAt: ticket.dueAt,
+      references: await this.desk.records.messages.references(tx, ticket.id, null),
+      twins: twins.map((twin) => ({ ticketId: twin.id, queueKey: twin.queueKey })),
+      asksForLink: false,
+      now,
+    });
+    return decision.kind === 'send';
+  }
+}
+
 /** An agent's word on a suspect (D23): confirmed, or released as an ordinary ticket. */
 @Injectable()
 export class JudgeSuspect {
@@ -96,42 +133,5 @@ export class JudgeSuspect {
     await this.desk.records.tickets.save(tx, ticket);
     const actor = agentActor(scope.actor.agentId);
     await this.desk.records.history.append(tx, ticket.id, now, actor, history);
-  }
-}
-
-/** The acknowledgement that a suspect did not get when it came. */
-@Injectable()
-export class ReleaseSuspect {
-  constructor(
-    private readonly config: CurrentConfig,
-    private readonly desk: WritingDesk,
-    private readonly requesters: Requesters,
-    private readonly acknowledgement: AcknowledgeTicket,
-  ) {}
-
-  async acknowledge(tx: Tx, ticket: TicketRow, now: Date): Promise<boolean> {
-    const requester =
-      ticket.requesterId === null ? null : await this.requesters.byId(tx, ticket.requesterId);
-    const twins = await this.desk.records.tickets.twinsOf(tx, ticket);
-    const decision = await this.acknowledgement.run(tx, {
-      ticketId: ticket.id,
-      lane: 'inbox',
-      reasonKey: ticket.reasonKey,
-      redirectNow: false,
-      followUpOf: ticket.followUpOf,
-      mailboxKey: sendingMailbox(ticket, this.config.get()),
-      requester,
-      address: ticket.replyToAddress,
-      automaticMailAllowed: automaticMailAllowed(ticket),
-      fromPerson: true,
-      wanted: true,
-      receivedAt: ticket.receivedAt,
-      dueAt: ticket.dueAt,
-      references: await this.desk.records.messages.references(tx, ticket.id, null),
-      twins: twins.map((twin) => ({ ticketId: twin.id, queueKey: twin.queueKey })),
-      asksForLink: false,
-      now,
-    });
-    return decision.kind === 'send';
   }
 }

@@ -13,50 +13,6 @@ import type { TicketRow } from '../store/ticket.store.js';
 
 type News = 'warned' | 'breached';
 
-/** A deadline draws near or has passed (D19): seen on the ticket, and told to the right queue where that is wanted. */
-@Injectable()
-export class OnSlaNews implements OnModuleInit {
-  constructor(
-    private readonly bus: EventBus,
-    private readonly records: TicketRecords,
-    private readonly notices: DeadlineNotices,
-  ) {}
-
-  onModuleInit(): void {
-    this.bus.subscribe(slaWarned, 'tickets', (tx, news) => this.handle(tx, 'warned', news));
-    this.bus.subscribe(slaBreached, 'tickets', (tx, news) => this.handle(tx, 'breached', news));
-  }
-
-  /** The clock's row says whether the news still holds: an answer may have come between the mark and this delivery. */
-  async handle(tx: Tx, news: News, clock: ClockNews): Promise<void> {
-    const ticket = await this.records.tickets.lock(tx, clock.ticketId);
-    if (ticket === null) return;
-    const at = await this.records.tickets.clockMark(tx, clock.clockId);
-    if (at === null) return;
-    const when = (news === 'warned' ? at.warnedAt : at.breachedAt) ?? new Date(clock.dueAt);
-    const dueAt = words(new Date(clock.dueAt));
-    await this.records.messages.insert(tx, {
-      ticketId: ticket.id,
-      kind: 'event',
-      authorKind: 'system',
-      text:
-        news === 'warned'
-          ? `O prazo deste chamado vence em ${dueAt}.`
-          : `O prazo deste chamado venceu em ${dueAt}.`,
-      details: { what: `deadline_${news}`, clockId: clock.clockId, kind: at.kind },
-      createdAt: when,
-    });
-    await this.records.history.append(tx, ticket.id, when, SYSTEM, [
-      { action: `deadline_${news}`, after: { clockId: clock.clockId, dueAt: clock.dueAt } },
-    ]);
-    if (at.running) {
-      // The summary of the clock that runs; the version stays: nothing that an agent edits has changed.
-      if (news === 'breached') await this.records.tickets.markBreached(tx, ticket.id, clock.dueAt);
-      await this.notices.send(tx, ticket, news, { ...clock, kind: at.kind });
-    }
-  }
-}
-
 /** Notices to agents by mail, only with `notifications.email` (D19). */
 @Injectable()
 export class DeadlineNotices {
@@ -109,6 +65,50 @@ export class DeadlineNotices {
         attachments: [],
         now: new Date(clock.dueAt),
       });
+    }
+  }
+}
+
+/** A deadline draws near or has passed (D19): seen on the ticket, and told to the right queue where that is wanted. */
+@Injectable()
+export class OnSlaNews implements OnModuleInit {
+  constructor(
+    private readonly bus: EventBus,
+    private readonly records: TicketRecords,
+    private readonly notices: DeadlineNotices,
+  ) {}
+
+  onModuleInit(): void {
+    this.bus.subscribe(slaWarned, 'tickets', (tx, news) => this.handle(tx, 'warned', news));
+    this.bus.subscribe(slaBreached, 'tickets', (tx, news) => this.handle(tx, 'breached', news));
+  }
+
+  /** The clock's row says whether the news still holds: an answer may have come between the mark and this delivery. */
+  async handle(tx: Tx, news: News, clock: ClockNews): Promise<void> {
+    const ticket = await this.records.tickets.lock(tx, clock.ticketId);
+    if (ticket === null) return;
+    const at = await this.records.tickets.clockMark(tx, clock.clockId);
+    if (at === null) return;
+    const when = (news === 'warned' ? at.warnedAt : at.breachedAt) ?? new Date(clock.dueAt);
+    const dueAt = words(new Date(clock.dueAt));
+    await this.records.messages.insert(tx, {
+      ticketId: ticket.id,
+      kind: 'event',
+      authorKind: 'system',
+      text:
+        news === 'warned'
+          ? `O prazo deste chamado vence em ${dueAt}.`
+          : `O prazo deste chamado venceu em ${dueAt}.`,
+      details: { what: `deadline_${news}`, clockId: clock.clockId, kind: at.kind },
+      createdAt: when,
+    });
+    await this.records.history.append(tx, ticket.id, when, SYSTEM, [
+      { action: `deadline_${news}`, after: { clockId: clock.clockId, dueAt: clock.dueAt } },
+    ]);
+    if (at.running) {
+      // The summary of the clock that runs; the version stays: nothing that an agent edits has changed.
+      if (news === 'breached') await this.records.tickets.markBreached(tx, ticket.id, clock.dueAt);
+      await this.notices.send(tx, ticket, news, { ...clock, kind: at.kind });
     }
   }
 }
