@@ -7,6 +7,7 @@ import { FilesModule } from './modules/files/index.js';
 import { MailboxIntakeModule } from './modules/mailbox-intake/index.js';
 import { MailboxesModule } from './modules/mailboxes/index.js';
 import { OutboundMailModule } from './modules/outbound-mail/index.js';
+import { PortalModule } from './modules/portal/index.js';
 import { QueuesModule } from './modules/queues/index.js';
 import { RequestersModule } from './modules/requesters/index.js';
 import { SlaModule } from './modules/sla/index.js';
@@ -48,6 +49,7 @@ export class AppModule {
         MailboxIntakeModule,
         InboxModule,
         FeedbackModule,
+        PortalModule,
         OperationsModule,
       ],
     };
