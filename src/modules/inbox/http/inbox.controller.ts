@@ -5,12 +5,7 @@ import { presentDeadline, presentReason, TicketSummaryDto } from '../../tickets/
 import { CurrentConfig, type HelpdeskConfig } from '../../../config/index.js';
 import { Clock } from '../../../platform/index.js';
 import { pageOf, RouteAccess, type Page } from '../../../platform/http/index.js';
-import {
-  decodePosition,
-  encodePosition,
-  parseSort,
-  type TicketFilter,
-} from '../domain/list-query.js';
+import { decodePosition, encodePosition, parseSort, type TicketFilter } from './list-query.js';
 import { TicketListStore, type TicketListRow } from '../store/ticket-list.store.js';
 import { TicketListQuery } from './inbox.dto.js';
 

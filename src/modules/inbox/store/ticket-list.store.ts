@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AccessScope } from '../../queues/index.js';
 import { Database } from '../../../platform/index.js';
-import type { ListPosition, SortField, TicketFilter, TicketSort } from '../domain/list-query.js';
+import type { ListPosition, SortField, TicketFilter, TicketSort } from '../http/list-query.js';
 
 export interface TicketListRow {
   readonly id: string;

@@ -32,17 +32,12 @@ export class AddNote {
       const now = this.clock.now();
       const ticket = await this.desk.access.toChange(tx, scope, protocol);
       checkVersion(ticket.version, request.expected);
-      const picked = await this.desk.pick(tx, ticket.id, scope, request.attachmentIds);
-      const messageId = await this.desk.records.messages.insert(tx, {
-        ticketId: ticket.id,
+      const { messageId } = await this.desk.write(tx, scope, ticket.id, {
         kind: 'note',
-        authorKind: 'agent',
-        authorAgentId: scope.actor.agentId,
-        authorName: scope.actor.name,
-        ...body,
-        createdAt: now,
+        body,
+        attachmentIds: request.attachmentIds,
+        now,
       });
-      await this.desk.attach(tx, messageId, picked, now);
       ticket.marks = ticket.marks.filter((mark) => mark !== SIDE_ANSWER_MARK);
       raiseLastActivity(ticket, now);
       await this.desk.records.tickets.save(tx, ticket);

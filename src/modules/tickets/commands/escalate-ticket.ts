@@ -8,6 +8,7 @@ import { AppError, Clock, Database, type Tx } from '../../../platform/index.js';
 import { checkVersion, type ExpectedVersion } from '../../../platform/http/index.js';
 import { agentActor } from '../store/history.store.js';
 import type { PickedAttachment } from '../store/attachment.store.js';
+import type { OpeningRow } from '../store/opening.store.js';
 import { takeDeadline, type TicketRow } from '../store/ticket.store.js';
 import { raiseLastActivity } from './add-customer-message.js';
 import { deadlineContext } from './deadline-context.js';
@@ -48,18 +49,13 @@ export class EscalateTicket {
       const ticket = await this.desk.access.toChange(tx, scope, protocol);
       checkVersion(ticket.version, request.expected);
       const isPrivate = this.check(ticket, request);
-      const picked = await this.desk.pick(tx, ticket.id, scope, request.attachmentIds);
-      const messageId = await this.desk.records.messages.insert(tx, {
-        ticketId: ticket.id,
+      const { messageId, picked } = await this.desk.write(tx, scope, ticket.id, {
         kind: 'note',
-        authorKind: 'agent',
-        authorAgentId: scope.actor.agentId,
-        authorName: scope.actor.name,
-        text: request.text,
+        body: { text: request.text, html: null },
         details: { escalatedTo: request.queue },
-        createdAt: now,
+        attachmentIds: request.attachmentIds,
+        now,
       });
-      await this.desk.attach(tx, messageId, picked, now);
       const { calendar, policy } = deadlineContext(this.config.get(), ticket);
       const clock = {
         ticketId: ticket.id,
@@ -74,7 +70,7 @@ export class EscalateTicket {
       ticket.escalatedAt = now;
       raiseLastActivity(ticket, now);
       await this.desk.records.tickets.save(tx, ticket);
-      const shared = isPrivate ? await this.share(tx, scope, ticket, request, picked, now) : null;
+      const sharedAs = isPrivate ? await this.share(tx, scope, ticket, request, picked, now) : null;
       if (request.notifyCustomer) {
         await this.tellCustomer(tx, ticket, request.queue, deadline.resolutionDueAt, now);
       }
@@ -86,7 +82,7 @@ export class EscalateTicket {
             escalatedTo: request.queue,
             messageId,
             resolutionDueAt: deadline.resolutionDueAt.toISOString(),
-            ...(shared === null ? {} : { sharedAs: shared }),
+            ...(sharedAs === null ? {} : { sharedAs }),
           },
         },
       ]);
@@ -126,58 +122,11 @@ export class EscalateTicket {
     picked: readonly PickedAttachment[],
     now: Date,
   ): Promise<string> {
-    const opened = await this.desk.records.opening.open(tx, {
-      subject: 'Direcionamento de chamado em fila restrita',
-      lane: 'inbox',
-      channel: 'other',
-      mailboxKey: null,
-      queueKey: request.queue,
-      requesterId: null,
-      requesterAddress: null,
-      replyToAddress: null,
-      reasonKey: null,
-      reasonDecidedBy: 'agent',
-      reasonConfidence: 1,
-      reasonEvidence: {},
-      marks: [],
-      receivedAt: now,
-      followUpOf: null,
-      escalationOf: ticket.id,
-      twinGroup: null,
-      assigneeId: null,
-      priority: ticket.priority,
-      tags: [],
-      message: {
-        kind: 'note',
-        authorKind: 'agent',
-        authorAgentId: scope.actor.agentId,
-        authorName: scope.actor.name,
-        authorAddress: null,
-        text: request.text,
-        html: null,
-        visibleText: request.text,
-        to: [],
-        cc: [],
-        messageIdHeader: null,
-        intakeId: null,
-        details: {},
-      },
-      participants: [],
-      attachments: picked.map((one) => ({
-        filename: one.filename,
-        mediaType: one.mediaType,
-        sizeBytes: Number(one.sizeBytes),
-        sha256: one.sha256,
-        contentId: null,
-        inline: false,
-      })),
-      history: {
-        actorKind: 'agent',
-        actorId: scope.actor.agentId,
-        after: { queue: request.queue },
-      },
-      now,
-    });
+    const { actor } = scope;
+    const opened = await this.desk.records.opening.open(
+      tx,
+      sharedTicket(ticket, { agentId: actor.agentId, agentName: actor.name }, request, picked, now),
+    );
     const { calendar } = deadlineContext(this.config.get(), ticket);
     const policy = { tags: [], reasonKey: null, queueKey: request.queue, mailboxKey: null };
     const clock = { ticketId: opened.ticketId, at: now, calendar, policy };
@@ -220,6 +169,69 @@ export class EscalateTicket {
     });
   }
 }
+
+/** The second team's own ticket out of a private queue (D20). */
+function sharedTicket(
+  ticket: TicketRow,
+  agent: { agentId: string; agentName: string },
+  request: EscalationRequest,
+  picked: readonly PickedAttachment[],
+  now: Date,
+): OpeningRow {
+  return {
+    ...NOBODY_ASKED,
+    subject: 'Direcionamento de chamado em fila restrita',
+    queueKey: request.queue,
+    receivedAt: now,
+    escalationOf: ticket.id,
+    priority: ticket.priority,
+    message: {
+      kind: 'note',
+      authorKind: 'agent',
+      authorAgentId: agent.agentId,
+      authorName: agent.agentName,
+      authorAddress: null,
+      text: request.text,
+      html: null,
+      visibleText: request.text,
+      to: [],
+      cc: [],
+      messageIdHeader: null,
+      intakeId: null,
+      details: {},
+    },
+    attachments: picked.map((one) => ({
+      filename: one.filename,
+      mediaType: one.mediaType,
+      sizeBytes: Number(one.sizeBytes),
+      sha256: one.sha256,
+      contentId: null,
+      inline: false,
+    })),
+    history: { actorKind: 'agent', actorId: agent.agentId, after: { queue: request.queue } },
+    now,
+  };
+}
+
+/** A ticket without requester, reason or mailbox. */
+const NOBODY_ASKED = {
+  lane: 'inbox',
+  channel: 'other',
+  mailboxKey: null,
+  requesterId: null,
+  requesterAddress: null,
+  replyToAddress: null,
+  reasonKey: null,
+  reasonDecidedBy: 'agent',
+  reasonConfidence: 1,
+  reasonEvidence: {},
+  marks: [],
+  followUpOf: null,
+  twinGroup: null,
+  assigneeId: null,
+  tags: [],
+  participants: [],
+} as const;
 
 function invalid(path: string, reason: string): AppError {
   return new AppError('validation_failed', { fields: [{ path, reason }] });

@@ -43,50 +43,25 @@ export class ForwardMessage {
       const ticket = await this.desk.access.toChange(tx, scope, protocol);
       checkVersion(ticket.version, request.expected);
       await this.checkRecipients(tx, ticket.id, request);
-      const picked = await this.desk.pick(tx, ticket.id, scope, request.attachmentIds);
       const side = await this.sideConversation(tx, ticket.id, request.sideConversation);
       const references =
         side === null ? [] : await this.desk.records.messages.references(tx, ticket.id, side);
-      const messageId = await this.desk.records.messages.insert(tx, {
-        ticketId: ticket.id,
-        kind: 'third_party',
-        authorKind: 'agent',
-        authorAgentId: scope.actor.agentId,
-        authorName: scope.actor.name,
-        subject: ticket.subject,
-        ...body,
-        to: request.to,
-        cc: request.cc,
-        details: side === null ? {} : { sideConversation: side },
-        createdAt: now,
-      });
-      if (side === null) {
-        await this.desk.records.messages.addDetails(tx, messageId, { sideConversation: messageId });
-      }
-      await this.desk.attach(tx, messageId, picked, now);
-      await this.desk.records.participants.add(
-        tx,
-        ticket.id,
-        [...request.to, ...request.cc].map((one) => ({
-          address: sameAddress(one.address),
-          name: one.name,
-          role: 'outsider' as const,
-        })),
-        `agent:${scope.actor.agentId}`,
-        now,
-      );
       const { to, cc } = request;
-      await this.desk.mail.forward(tx, {
-        ticket,
-        messageId,
-        agentName: scope.actor.name,
-        ...body,
+      const { messageId, picked, agentName } = await this.desk.write(tx, scope, ticket.id, {
+        kind: 'third_party',
+        subject: ticket.subject,
+        body,
         to,
         cc,
-        references,
-        attachments: picked,
+        attachmentIds: request.attachmentIds,
         now,
       });
+      await this.desk.records.messages.addDetails(tx, messageId, {
+        sideConversation: side ?? messageId,
+      });
+      const attachments = picked;
+      const mail = { ticket, messageId, agentName, ...body, to, cc, references, attachments, now };
+      await this.desk.mail.forward(tx, mail);
       ticket.marks = ticket.marks.filter((mark) => mark !== SIDE_ANSWER_MARK);
       raiseLastActivity(ticket, now);
       await this.desk.records.tickets.save(tx, ticket);

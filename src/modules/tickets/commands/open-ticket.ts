@@ -10,6 +10,7 @@ import { redirectsNow } from '../domain/redirect.js';
 import { requesterOfMessage, type RequesterOfMessage } from '../domain/requester-of-message.js';
 import { sendingMailbox } from '../domain/sending-mailbox.js';
 import type { OpenedTicket, OpenTicket as OpenTicketInput } from '../tickets.facade.js';
+import type { OpeningRow } from '../store/opening.store.js';
 import { TicketRecords } from '../store/ticket-records.js';
 import { AcknowledgeTicket } from './acknowledge-ticket.js';
 import { calendarOfMailbox } from './deadline-context.js';
@@ -27,6 +28,78 @@ interface Opened extends Placement {
 }
 
 const NO_CLOCK = { dueAt: null, kind: null, breached: false } as const;
+
+function openingRow(
+  input: OpenTicketInput,
+  place: Placement,
+  about: {
+    who: RequesterOfMessage;
+    requester: Requester | null;
+    participants: OpeningRow['participants'];
+    group: 'first' | string | null;
+    now: Date;
+  },
+): OpeningRow {
+  const { message } = input;
+  return {
+    subject: message.subject,
+    lane: input.lane,
+    channel: input.channel,
+    mailboxKey: place.mailboxKey,
+    queueKey: place.queueKey,
+    requesterId: about.requester?.id ?? null,
+    requesterAddress: about.who.requester?.address ?? null,
+    replyToAddress: about.who.replyTo,
+    reasonKey: place.reason.key,
+    reasonDecidedBy: place.reason.decidedBy,
+    reasonConfidence: place.reason.confidence,
+    reasonEvidence: place.reason.evidence,
+    marks: [...new Set([...input.marks, ...about.who.marks])],
+    receivedAt: message.receivedAt,
+    followUpOf: input.followUpOf,
+    escalationOf: null,
+    twinGroup: about.group,
+    assigneeId: null,
+    priority: 'normal',
+    tags: [],
+    message: firstMessage(message, input.fromPerson),
+    participants: about.participants,
+    attachments: message.attachments,
+    history: {
+      actorKind: input.fromPerson ? 'customer' : 'system',
+      actorId: null,
+      after: {
+        channel: input.channel,
+        queue: place.queueKey,
+        lane: input.lane,
+        reason: { key: place.reason.key, decidedBy: place.reason.decidedBy },
+        ...(input.followUpOf === null ? {} : { followUpOf: input.followUpOf }),
+      },
+    },
+    now: about.now,
+  };
+}
+
+function firstMessage(
+  message: OpenTicketInput['message'],
+  fromPerson: boolean,
+): OpeningRow['message'] {
+  return {
+    kind: 'inbound',
+    authorKind: 'customer',
+    authorAgentId: null,
+    authorName: message.from.name,
+    authorAddress: message.from.address,
+    text: message.text,
+    html: message.html,
+    visibleText: message.visibleText,
+    to: message.to,
+    cc: message.cc,
+    messageIdHeader: message.messageId,
+    intakeId: message.intakeId,
+    details: fromPerson ? {} : { automatic: true },
+  };
+}
 
 /** The mark that intake puts on a ticket whose message stayed on the server for its size (D27). */
 export const OVER_SIZE_MARK = 'acima_do_limite';
@@ -122,59 +195,12 @@ export class OpenTicket {
       now: Date;
     },
   ): Promise<Opened> {
-    const { message } = input;
     const own = this.services.mailboxes.ownAddresses();
-    const opened = await this.records.opening.open(tx, {
-      subject: message.subject,
-      lane: input.lane,
-      channel: input.channel,
-      mailboxKey: place.mailboxKey,
-      queueKey: place.queueKey,
-      requesterId: about.requester?.id ?? null,
-      requesterAddress: about.who.requester?.address ?? null,
-      replyToAddress: about.who.replyTo,
-      reasonKey: place.reason.key,
-      reasonDecidedBy: place.reason.decidedBy,
-      reasonConfidence: place.reason.confidence,
-      reasonEvidence: place.reason.evidence,
-      marks: [...new Set([...input.marks, ...about.who.marks])],
-      receivedAt: message.receivedAt,
-      followUpOf: input.followUpOf,
-      escalationOf: null,
-      twinGroup: about.group,
-      assigneeId: null,
-      priority: 'normal',
-      tags: [],
-      message: {
-        kind: 'inbound',
-        authorKind: 'customer',
-        authorAgentId: null,
-        authorName: message.from.name,
-        authorAddress: message.from.address,
-        text: message.text,
-        html: message.html,
-        visibleText: message.visibleText,
-        to: message.to,
-        cc: message.cc,
-        messageIdHeader: message.messageId,
-        intakeId: message.intakeId,
-        details: input.fromPerson ? {} : { automatic: true },
-      },
-      participants: participantsOf(message, about.who, own),
-      attachments: message.attachments,
-      history: {
-        actorKind: input.fromPerson ? 'customer' : 'system',
-        actorId: null,
-        after: {
-          channel: input.channel,
-          queue: place.queueKey,
-          lane: input.lane,
-          reason: { key: place.reason.key, decidedBy: place.reason.decidedBy },
-          ...(input.followUpOf === null ? {} : { followUpOf: input.followUpOf }),
-        },
-      },
-      now: about.now,
-    });
+    const participants = participantsOf(input.message, about.who, own);
+    const opened = await this.records.opening.open(
+      tx,
+      openingRow(input, place, { ...about, participants }),
+    );
     const deadline = await this.startClock(tx, input, place, opened);
     return { ...place, ...opened, deadline };
   }

@@ -10,7 +10,7 @@ import { agentActor } from '../store/history.store.js';
 import type { TicketRow } from '../store/ticket.store.js';
 import { SIDE_ANSWER_MARK } from './add-customer-message.js';
 import { ApplyAnswer } from './apply-answer.js';
-import { writtenBody } from './written-body.js';
+import { writtenBody, type WrittenBody } from './written-body.js';
 import { WritingDesk } from './writing-desk.js';
 
 export interface ReplyRequest {
@@ -56,70 +56,48 @@ export class ReplyToTicket {
    */
   run(scope: AccessScope, protocol: string, request: ReplyRequest): Promise<ReplyResult> {
     const body = writtenBody(request);
-    return this.database.inTransaction(async (tx) => {
-      const now = this.clock.now();
-      const ticket = await this.desk.access.toChange(tx, scope, protocol);
-      checkVersion(ticket.version, request.expected);
-      assertAnswerable(ticket);
-      const { to, cc } = await this.recipients(tx, ticket, request);
-      const picked = await this.desk.pick(tx, ticket.id, scope, request.attachmentIds);
-      const references = await this.desk.records.messages.references(tx, ticket.id, null);
-      const messageId = await this.desk.records.messages.insert(tx, {
-        ticketId: ticket.id,
-        kind: 'reply',
-        authorKind: 'agent',
-        authorAgentId: scope.actor.agentId,
-        authorName: scope.actor.name,
-        subject: ticket.subject,
-        text: body.text,
-        html: body.html,
-        to,
-        cc,
-        thenStatus: request.then,
-        createdAt: now,
-      });
-      await this.desk.attach(tx, messageId, picked, now);
-      await this.desk.records.participants.add(
-        tx,
-        ticket.id,
-        [...to, ...cc].map((one) => ({
-          address: sameAddress(one.address),
-          name: one.name,
-          role: 'cc' as const,
-        })),
-        `agent:${scope.actor.agentId}`,
-        now,
-      );
-      const actor = agentActor(scope.actor.agentId);
-      await this.desk.records.history.append(tx, ticket.id, now, actor, [
-        { action: 'reply_written', after: { messageId, then: request.then } },
-      ]);
-      ticket.marks = ticket.marks.filter((mark) => mark !== SIDE_ANSWER_MARK);
-      const mail = {
-        ticket,
-        messageId,
-        agentName: scope.actor.name,
-        ...body,
-        to,
-        cc,
-        references,
-        attachments: picked,
-        now,
-      };
-      if (to.length === 0) {
-        // Telephone, chat: the answer was given there, so it counts at once.
-        await this.answers.run(tx, ticket, {
-          messageId,
-          thenStatus: request.then,
-          acceptedAt: now,
-          actor,
-        });
-      } else {
-        await this.desk.mail.reply(tx, mail, request.then);
-        await this.desk.records.tickets.save(tx, ticket);
-      }
-      return { messageId, ticketId: ticket.id, warnings: await this.warnings(tx, scope, ticket) };
+    return this.database.inTransaction((tx) => this.write(tx, scope, protocol, request, body));
+  }
+
+  private async write(
+    tx: Tx,
+    scope: AccessScope,
+    protocol: string,
+    request: ReplyRequest,
+    body: WrittenBody,
+  ): Promise<ReplyResult> {
+    const now = this.clock.now();
+    const ticket = await this.desk.access.toChange(tx, scope, protocol);
+    checkVersion(ticket.version, request.expected);
+    assertAnswerable(ticket);
+    const { to, cc } = await this.recipients(tx, ticket, request);
+    const references = await this.desk.records.messages.references(tx, ticket.id, null);
+    const { messageId, picked, agentName } = await this.desk.write(tx, scope, ticket.id, {
+      kind: 'reply',
+      subject: ticket.subject,
+      body,
+      to,
+      cc,
+      thenStatus: request.then,
+      attachmentIds: request.attachmentIds,
+      now,
     });
+    const actor = agentActor(scope.actor.agentId);
+    await this.desk.records.history.append(tx, ticket.id, now, actor, [
+      { action: 'reply_written', after: { messageId, then: request.then } },
+    ]);
+    ticket.marks = ticket.marks.filter((mark) => mark !== SIDE_ANSWER_MARK);
+    if (to.length === 0) {
+      // Telephone, chat: the answer was given there, so it counts at once.
+      const answer = { messageId, thenStatus: request.then, acceptedAt: now, actor };
+      await this.answers.run(tx, ticket, answer);
+    } else {
+      const attachments = picked;
+      const mail = { ticket, messageId, agentName, ...body, to, cc, references, attachments, now };
+      await this.desk.mail.reply(tx, mail, request.then);
+      await this.desk.records.tickets.save(tx, ticket);
+    }
+    return { messageId, ticketId: ticket.id, warnings: await this.warnings(tx, scope, ticket) };
   }
 
   /** The recipients that a reply would have by default; shown before sending (D26). */

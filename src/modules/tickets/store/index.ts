@@ -8,12 +8,10 @@ import { MessageStore } from './message.store.js';
 import { OpeningStore } from './opening.store.js';
 import { ParticipantStore } from './participant.store.js';
 import { TicketAccess } from './ticket-access.js';
-import {
-  AcknowledgementBacklogEntity,
-  AttachmentEntity,
-  TicketHistoryEntity,
-  TicketParticipantEntity,
-} from './ticket-parts.entities.js';
+import { AcknowledgementBacklogEntity } from './acknowledgement-backlog.entity.js';
+import { AttachmentEntity } from './attachment.entity.js';
+import { TicketHistoryEntity } from './ticket-history.entity.js';
+import { TicketParticipantEntity } from './ticket-participant.entity.js';
 import { TicketRecords } from './ticket-records.js';
 import { TicketViewStore } from './ticket-view.store.js';
 import { TicketEntity } from './ticket.entity.js';
