@@ -66,16 +66,17 @@ export class Product {
       stream.setEncoding('utf8');
       stream.on('data', (text: string) => this.log.push(text));
     }
-    await eventually(
+    const ready = await eventually(
       'the product is ready',
       async () => {
-        if (child.exitCode !== null) return true;
+        if (child.exitCode !== null) return 'ended';
         return (await fetch(`${this.url}/health/ready`).catch(() => null))?.ok;
       },
       60_000,
-    );
-    if (child.exitCode !== null)
-      throw new Error(`The product ended at start:\n${this.log.join('')}`);
+    ).catch((error: unknown) => error);
+    if (ready === true) return;
+    await this.killAll();
+    throw new Error(`The product did not start:\n${this.log.join('').slice(-4000)}`);
   }
 
   /** The processes of the product that are Node: the supervisor first, then what it started. */
@@ -90,7 +91,8 @@ export class Product {
   /** Kills every process of the product at once, as a power cut would. */
   async killAll(): Promise<void> {
     const child = this.child;
-    if (child?.pid === undefined) return;
+    this.child = null;
+    if (child?.pid === undefined || child.exitCode !== null) return;
     const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     // The supervisor first, so that it restarts nothing.
     const pids = [child.pid, ...descendantsOf(child.pid)];
@@ -102,7 +104,6 @@ export class Product {
       }
     }
     await ended;
-    this.child = null;
   }
 
   /** SIGTERM, as an operator stops it; returns the exit code. */
