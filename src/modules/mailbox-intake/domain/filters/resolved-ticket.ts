@@ -37,7 +37,7 @@ export const resolvedTicket: Filter = {
       resolvedAt === null
         ? Number.POSITIVE_INFINITY
         : context.receivedAt.getTime() - resolvedAt.getTime();
-    if (sinceMs <= windowMs) {
+    if (windowMs > 0 && sinceMs <= windowMs) {
       return {
         verdict: 'decided',
         evidence: { ticketId, reopenWindow: true },
