@@ -79,7 +79,9 @@ function wrongKind(declared: unknown, value: unknown): string | null {
   if (declared === Boolean && typeof value !== 'boolean') return 'must be true or false';
   if (declared === Number && typeof value !== 'number') return 'must be a number, without quotes';
   if (declared !== String || typeof value === 'string') return null;
-  return typeof value === 'object' ? 'must be a text' : 'must be a text; put it in quotes';
+  return typeof value === 'object'
+    ? 'must be a text; one that begins with { or [ must stand in quotes, and a reference is ${NAME}'
+    : 'must be a text; put it in quotes';
 }
 
 function declaredType(type: ConfigClass, property: string): unknown {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { parseConfig, resolveDocument, type LoadedConfig } from './load.js';
 import type { ConfigProblem } from './problems.js';
 
@@ -163,8 +163,11 @@ security: { sessionIdleMinutes: many }
     ['a number', 'password: 1234562'],
     ['a percent sign', 'password: %hunter2'],
     ['a list', 'password: [hunter2]'],
+    ['an exclamation mark', 'password: !hunter2 x'],
+    ['braces of another tool', 'password: {{hunter2}}'],
     ['as a key', 'hunter2 ü: x'],
   ])('does not print a password that breaks the YAML: %s', (_name, line) => {
+    const emitWarning = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
     const problems = problemsOf(`
 company: { name: Empresa }
 mailboxes:
@@ -174,6 +177,8 @@ mailboxes:
 `);
     expect(problems.length).toBeGreaterThan(0);
     expect(JSON.stringify(problems)).not.toMatch(/hunter2|1234562/);
+    expect(emitWarning).not.toHaveBeenCalled();
+    emitWarning.mockRestore();
   });
 
   it('says which variable is missing and where', () => {

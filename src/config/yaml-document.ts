@@ -29,6 +29,7 @@ const SYNTAX: Readonly<Record<string, string>> = {
   BLOCK_AS_IMPLICIT_KEY:
     'a mapping begins in the middle of a line; is a quote or a line break missing?',
   UNEXPECTED_TOKEN: 'something stands here that does not belong; are quotes missing?',
+  TAG_RESOLVE_FAILED: 'a value that begins with ! must stand in quotes',
   MULTIPLE_DOCS: 'the file holds several documents (---); one is allowed',
 };
 
@@ -38,11 +39,13 @@ export function readYaml(text: string): YamlText {
   const document = parseDocument(text, {
     lineCounter: lines,
     prettyErrors: false,
+    // The library's own warnings on standard error would quote the file.
+    logLevel: 'error',
     merge: true,
     version: '1.2',
   });
   const report = new ProblemReport((path) => lineOf(document, lines, path));
-  for (const error of document.errors) {
+  for (const error of [...document.errors, ...document.warnings]) {
     const reason = SYNTAX[error.code] ?? `is not valid YAML (${error.code.toLowerCase()})`;
     report.add([], reason, lines.linePos(error.pos[0]).line);
   }
