@@ -30,7 +30,7 @@ export function checkedConfiguration(
         `    npm run helpdesk -- config check && npm start`,
     );
   }
-  const result = readConfigFile(file, process.env);
+  const result = readConfigFile(file, environment.variables);
   const fileProblems = 'problems' in result ? result.problems : [];
   if (environmentProblems.length > 0 || 'problems' in result) {
     throw refusal([...environmentProblems, ...fileProblems], file);
