@@ -30,7 +30,8 @@ export class MailboxStateStore {
         `insert into mailbox_states as s
            (mailbox_key, state, since, last_seen_at, last_error, last_error_at, consecutive_failures, next_attempt_at,
             unseen_on_server)
-         values ($1, $2, $3, case when $4 then $3 end, $5, case when $5::text is not null then $3 end,
+         values ($1, $2, $3, case when $4 then $3::timestamptz end, $5,
+                 case when $5::text is not null then $3::timestamptz end,
                  case when $5::text is not null then 1 else 0 end, $6, coalesce($7, 0))
          on conflict (mailbox_key) do update set
            state = excluded.state,
