@@ -26,7 +26,10 @@ export interface Schema {
   readonly minimum?: number;
 }
 
-/** A body that passes validation, from the schema: required fields only; undefined where the route takes none. */
+/** Fields that one of a pair must hold (`text` or `html`), which a schema cannot say. */
+const ALSO = ['text', 'outcome'];
+
+/** A body that passes validation: required fields and `ALSO`; undefined where the route takes none. */
 export function sampleBody(
   document: OpenApi,
   operation: Operation,
@@ -49,7 +52,7 @@ function sample(
   switch ([schema.type].flat()[0]) {
     case 'object':
       return Object.fromEntries(
-        (schema.required ?? []).map((property) => [
+        fieldsOf(schema).map((property) => [
           property,
           sample(document, schema.properties?.[property] ?? {}, property, ids),
         ]),
@@ -64,6 +67,11 @@ function sample(
     default:
       return text(schema);
   }
+}
+
+function fieldsOf(schema: Schema): string[] {
+  const also = ALSO.filter((name) => schema.properties?.[name] !== undefined);
+  return [...new Set([...(schema.required ?? []), ...also])];
 }
 
 function text(schema: Schema): string {
