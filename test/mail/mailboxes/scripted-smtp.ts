@@ -1,7 +1,7 @@
 import net from 'node:net';
 
 /** What the server answers to a verb: a reply line (or lines), or `cut` to hang up without a word. */
-export type Reply = string | 'cut';
+export type Reply = string;
 
 export interface SmtpScript {
   readonly greeting?: Reply;
