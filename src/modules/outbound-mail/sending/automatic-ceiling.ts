@@ -1,14 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { Automation, CurrentConfig } from '../../../config/index.js';
-import { Alarms, Clock, createLogger, Database } from '../../../platform/index.js';
+import { Alarms, Clock, createLogger, Database, type Tx } from '../../../platform/index.js';
 import { SendingStore } from '../store/sending.store.js';
 
 /** Raised by every general pause and cleared by its resume: the ceiling counts from there. */
 export const PAUSE_ALARM = 'automation.paused';
 const WINDOW_MS = 10 * 60_000;
 const RECOUNT_MS = 1_000;
-/** Nearer to the ceiling than this, every claim counts anew: several processes share it. */
+/** Nearer to the ceiling than this, claims are counted one after the other, over all processes: it is exact. */
 const NEAR = 64;
+/** Share of the counted room that this process uses before it counts again: others use it too. */
+const TRUSTED_SHARE = 0.25;
 
 const log = createLogger('outbound-mail');
 
@@ -18,7 +20,7 @@ const log = createLogger('outbound-mail');
  */
 @Injectable()
 export class AutomaticCeiling {
-  private counted: { readonly at: number; room: number } | null = null;
+  private counted: { readonly at: number; readonly room: number; used: number } | null = null;
 
   constructor(
     private readonly config: CurrentConfig,
@@ -29,22 +31,29 @@ export class AutomaticCeiling {
     private readonly clock: Clock,
   ) {}
 
-  /** How many automatic mails may be begun now. */
-  async room(): Promise<number> {
+  /** How many automatic mails may be begun in `tx`; near the ceiling no other claim counts until it commits. */
+  async room(tx: Tx): Promise<number> {
     const now = this.clock.now().getTime();
     const known = this.counted;
-    if (known !== null && known.room >= NEAR && Math.abs(now - known.at) < RECOUNT_MS)
-      return known.room;
+    if (known !== null && Math.abs(now - known.at) < RECOUNT_MS) {
+      const left = known.room - known.used;
+      if (left >= NEAR && known.used < known.room * TRUSTED_SHARE) return left;
+    }
     const ceiling = this.config.get().limits.automaticPerTenMinutes;
     const since = new Date(now - WINDOW_MS);
-    const begun = await this.store.automaticSince(since, PAUSE_ALARM, ceiling);
-    this.counted = { at: now, room: Math.max(0, ceiling - begun) };
-    return this.counted.room;
+    let begun = await this.store.automaticSince(tx, since, PAUSE_ALARM, ceiling);
+    if (ceiling - begun < NEAR) {
+      await this.store.lockCeiling(tx);
+      begun = await this.store.automaticSince(tx, since, PAUSE_ALARM, ceiling);
+    }
+    const room = Math.max(0, ceiling - begun);
+    this.counted = { at: now, room, used: 0 };
+    return room;
   }
 
   /** Automatic mails that were just begun. */
   began(count: number): void {
-    if (this.counted !== null) this.counted.room -= count;
+    if (this.counted !== null) this.counted.used += count;
   }
 
   /** One more would go over the ceiling: pauses all automatic mail. Doing it twice is safe. */

@@ -107,8 +107,7 @@ export class MailboxLane {
       slots > 0 && (finished.length > 0 || (await store.anythingDue(this.mailboxKey, clock.now())));
     if (finished.length === 0 && !looks) return false;
     const claimed = await this.recordAndClaim(finished, looks ? slots : 0);
-    for (const mail of claimed) void this.send(mail);
-    return finished.length > 0 || claimed.length > 0;
+    return finished.length > 0 || claimed > 0;
   }
 
   private freeSlots(inFlight: number): number {
@@ -117,34 +116,36 @@ export class MailboxLane {
     return slotsAllowed(this.health, inFlight, mailbox.smtp.maxConnections, this.tools.clock.now());
   }
 
-  private async recordAndClaim(
-    finished: readonly FinishedSend[],
-    slots: number,
-  ): Promise<ClaimedMail[]> {
+  /** Records and claims in one transaction and begins to send what was claimed; returns how many. */
+  private async recordAndClaim(finished: readonly FinishedSend[], slots: number): Promise<number> {
     const { clock, database, outcomes, ceiling, store } = this.tools;
-    const room = slots > 0 ? await ceiling.room() : 0;
     const turn = await database.inTransaction(async (tx) => {
       const now = clock.now();
       const late = await outcomes.inTransaction(tx, finished, this.owner, now);
-      const limit = room > 0 ? Math.min(slots, room) : slots;
-      const claim = {
+      if (slots === 0) return { late, claimed: [], full: false };
+      const room = await ceiling.room(tx);
+      const claimed = await store.claim(tx, {
         mailboxKey: this.mailboxKey,
         now,
-        limit,
+        limit: room > 0 ? Math.min(slots, room) : slots,
         automaticToo: room > 0,
         owner: this.owner,
-      };
-      return { late, claimed: limit > 0 ? await store.claim(tx, claim) : [] };
+      });
+      return { late, claimed, full: room === 0 };
     });
     this.finished = this.finished.filter((send) => !finished.includes(send));
     for (const { mail } of finished) this.inFlight.delete(mail.id);
-    for (const mail of turn.claimed) this.inFlight.add(mail.id);
+    // Begun before anything else can fail: what is claimed and not begun would wait for ever.
+    for (const mail of turn.claimed) {
+      this.inFlight.add(mail.id);
+      void this.send(mail);
+    }
     ceiling.began(turn.claimed.filter((mail) => mail.automatic).length);
     if (turn.late.length > 0) await outcomes.late(turn.late, clock.now());
-    if (slots > 0 && room === 0 && (await store.automaticDue(this.mailboxKey, clock.now()))) {
+    if (turn.full && (await store.automaticDue(this.mailboxKey, clock.now()))) {
       await ceiling.reached();
     }
-    return turn.claimed;
+    return turn.claimed.length;
   }
 
   private async send(mail: ClaimedMail): Promise<void> {

@@ -40,6 +40,9 @@ export interface SettledMail {
   readonly settlement: Settlement;
 }
 
+/** Any fixed number of our own (advisory locks share one space). */
+const CEILING_LOCK = 4_931_209;
+
 const NOT_PAUSED = `not exists (select 1 from automation_pauses p where p.mailbox_key is null or p.mailbox_key = $1)`;
 const DUE = `mailbox_key = $1 and state in ('queued', 'held') and not_before <= $2`;
 
@@ -196,14 +199,19 @@ export class SendingStore {
    * Automatic mails begun since `since`, or since the pause's alarm was last cleared (an operator resumed), counted up
    * to `enough`.
    */
-  async automaticSince(since: Date, pauseAlarm: string, enough: number): Promise<number> {
-    const [row] = await this.database.query<{ count: number }>(
+  async automaticSince(tx: Tx, since: Date, pauseAlarm: string, enough: number): Promise<number> {
+    const [row] = await tx.query<{ count: number }>(
       `select count(*)::integer as count from (
          select 1 from outbox where automatic and claimed_at is not null
-            and claimed_at > greatest($1, (select cleared_at from alarms where key = $2)) limit $3) some`,
+            and claimed_at > greatest($1, (select cleared_at from alarms where key = $2)) limit $3) counted`,
       [since, pauseAlarm, enough],
     );
     return row!.count;
+  }
+
+  /** Claims of automatic mail wait for each other until the end of their transactions. */
+  async lockCeiling(tx: Tx): Promise<void> {
+    await tx.execute('select pg_advisory_xact_lock($1)', [CEILING_LOCK]);
   }
 
   /** No general pause stands any more, but its alarm still does. */
