@@ -232,7 +232,7 @@ function configuration(
   const mailbox = (key: string, more: string): string => `  ${key}:
     address: ${key}@hd.test
     queue: ${key}
-    startFrom: all
+    startFrom: '2000-01-01'
     imap: { host: 127.0.0.1, port: ${dovecot.imapPort}, tls: none, user: ${key}@hd.test, password: '\${MAIL_PASSWORD}' }
     smtp: { host: 127.0.0.1, port: ${sink.port}, tls: none }
 ${more}${(mailboxYaml ?? '')
