@@ -127,6 +127,22 @@ describe("the operator's tool", () => {
     });
   });
 
+  it('before the first start a command that needs the application applies the file by itself', async () => {
+    const created = await run(
+      'agent create --email ana@empresa.com.br --name Ana --role agent --queue suporte --json',
+    );
+    expect(created).toMatchObject({ code: 0, err: '' });
+    expect(created.json()).toMatchObject({ email: 'ana@empresa.com.br', queues: ['suporte'] });
+    expect((await run('config apply')).out).toContain(
+      'Version 1 is in force and says the same already.',
+    );
+    const wrong = await run(
+      'agent create --email bia@empresa.com.br --name Bia --role agent --queue nenhuma',
+    );
+    expect(wrong.code).toBe(2);
+    expect(wrong.err.trim().split('\n')).toHaveLength(1);
+  });
+
   it('every command has --help and --json, and a mistake in the command line is exit code 2', async () => {
     const names = (await commandsFor(['--help'])).map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
