@@ -40,6 +40,9 @@ create table idempotency_keys (
   key text not null,
   route text not null,
   request_sha256 text not null,
+  -- Set inside the first transaction that the request commits: whether anything was changed is known even if the
+  -- process dies before it can store the answer.
+  committed_at timestamptz,
   status integer,
   -- json, not jsonb: a repetition gets the first answer as it was written.
   response json,

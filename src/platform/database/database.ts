@@ -8,7 +8,14 @@ const MAX_TRANSACTION_RUNS = 5;
 
 /** The door to PostgreSQL. */
 export class Database {
+  private readonly commitHooks: ((tx: Tx) => Promise<void>)[] = [];
+
   constructor(readonly dataSource: DataSource) {}
+
+  /** Calls `hook` as the last work of every transaction, just before its commit: for marks that must share its fate. */
+  beforeCommit(hook: (tx: Tx) => Promise<void>): void {
+    this.commitHooks.push(hook);
+  }
 
   /**
    * Runs `work` in one transaction (READ COMMITTED) and commits. On a deadlock or a serialization failure the whole
@@ -48,6 +55,7 @@ export class Database {
       let result: Result;
       try {
         result = await work(tx);
+        for (const hook of this.commitHooks) await hook(tx);
         await runner.commitTransaction();
       } catch (error) {
         // A connection that died cannot roll back; the server already has.

@@ -58,6 +58,7 @@ export function setUpHttp(app: NestExpressApplication, settings: HttpSettings): 
     app.get(Database, { strict: false }),
     app.get(Clock, { strict: false }),
   );
+  keys.follow();
   app.useGlobalInterceptors(new AnswerInterceptor(), new IdempotencyInterceptor(keys));
   serveDocs(app, settings, () => openApiOf(app, routes));
 }

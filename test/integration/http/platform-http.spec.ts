@@ -62,9 +62,15 @@ class ThingsController {
     return { id, version: 3 };
   }
 
+  constructor(private readonly database: Database) {}
+
   @Post()
   @RouteAccess('agent')
-  create(@Body() body: ThingDto): unknown {
+  async create(@Body() body: ThingDto): Promise<unknown> {
+    if (body.name === 'commit and crash') {
+      await this.database.inTransaction((tx) => tx.query('select 1'));
+      throw new Error('half way');
+    }
     if (body.name === 'refuse') throw new AppError('conflict');
     if (body.name === 'crash') throw new Error('half way');
     made += 1;
@@ -98,7 +104,9 @@ class TestAuthenticator extends Authenticator {
 let fresh: FreshDatabase;
 let app: NestExpressApplication;
 
-async function build(controllers: (new () => unknown)[]): Promise<NestExpressApplication> {
+async function build(
+  controllers: (new (...args: never[]) => unknown)[],
+): Promise<NestExpressApplication> {
   @Module({
     controllers,
     providers: [
@@ -289,13 +297,32 @@ describe('Idempotency-Key', () => {
     for (const answer of answers) expect([201, 409]).toContain(answer.status);
   });
 
-  it('frees the key after a refusal and keeps it after a crash', async () => {
+  it('frees the key where nothing was changed, whatever went wrong', async () => {
     expect((await post({ name: 'refuse' }).set('Idempotency-Key', 'k4')).status).toBe(409);
     expect((await post({ name: 'fine' }).set('Idempotency-Key', 'k4')).status).toBe(201);
     expect((await post({ name: 'crash' }).set('Idempotency-Key', 'k5')).status).toBe(500);
-    expect((await post({ name: 'crash' }).set('Idempotency-Key', 'k5')).body).toMatchObject({
-      code: 'idempotency_conflict',
-    });
+    expect((await post({ name: 'fine' }).set('Idempotency-Key', 'k5')).status).toBe(201);
+  });
+
+  it('keeps the key of a request that changed something and then failed: no second mail', async () => {
+    expect((await post({ name: 'commit and crash' }).set('Idempotency-Key', 'k6')).status).toBe(
+      500,
+    );
+    const again = await post({ name: 'commit and crash' }).set('Idempotency-Key', 'k6');
+    expect(again.body).toMatchObject({ code: 'idempotency_conflict' });
+    expect(again.text).toContain('a resposta se perdeu');
+  });
+
+  it('frees the key of a process that died before it changed anything, after five minutes', async () => {
+    await fresh.database.inTransaction((tx) =>
+      tx.execute(
+        `insert into idempotency_keys (actor, key, route, request_sha256, created_at) values ('agent', 'k7', 'x', 'y', $1)`,
+        [fresh.clock.now()],
+      ),
+    );
+    expect((await post({ name: 'one' }).set('Idempotency-Key', 'k7')).status).toBe(409);
+    fresh.clock.advanceMs(5 * 60_000 + 1);
+    expect((await post({ name: 'one' }).set('Idempotency-Key', 'k7')).status).toBe(201);
   });
 
   it('refuses a key that is no key', async () => {

@@ -7,6 +7,7 @@ import {
 } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import multer from 'multer';
+import type { Readable } from 'node:stream';
 import type { Observable } from 'rxjs';
 import { CurrentConfig } from '../../../config/index.js';
 import { Throttle } from '../../../platform/index.js';
@@ -89,15 +90,26 @@ export class UploadInterceptor implements NestInterceptor {
 
   private storage(maxBytes: number): multer.StorageEngine {
     return {
-      _handleFile: (_request, file, done) => {
-        this.blobs.stageStream(file.stream, maxBytes).then(
-          (blob) => done(null, { blob, size: blob.sizeBytes } as Partial<Express.Multer.File>),
-          (error: unknown) => done(error),
-        );
-      },
+      _handleFile: (_request, file, done) => void this.stage(file.stream, maxBytes, done),
       // Staged bytes that no row names are cleared by the blob store's own housekeeping.
       _removeFile: (_request, _file, done) => done(null),
     };
+  }
+
+  private async stage(
+    stream: Readable,
+    maxBytes: number,
+    done: (error?: unknown, info?: Partial<Express.Multer.File>) => void,
+  ): Promise<void> {
+    let info: Partial<Express.Multer.File> & WithBlob;
+    try {
+      const blob = await this.blobs.stageStream(stream, maxBytes);
+      info = { blob, size: blob.sizeBytes };
+    } catch (error) {
+      done(error);
+      return;
+    }
+    done(null, info);
   }
 }
 
@@ -114,9 +126,8 @@ export function uploadedFiles(request: Request): UploadedFile[] {
 /** The last part of a path, without control characters, at most 200 characters. */
 export function safeName(name: string): string {
   const last = name.split(/[/\\]/).at(-1) ?? '';
-  // eslint-disable-next-line no-control-regex
   const clean = last
-    .replace(/[\u0000-\u001f\u007f]/g, '')
+    .replace(/\p{Cc}/gu, '')
     .trim()
     .slice(0, 200);
   return clean === '' || clean === '.' || clean === '..' ? 'arquivo' : clean;

@@ -16,6 +16,9 @@ export class IdempotencyKeyEntity {
   @Column('text', { name: 'request_sha256' })
   requestSha256: string;
 
+  @Column('timestamptz', { name: 'committed_at', nullable: true })
+  committedAt: Date | null;
+
   @Column('integer', { nullable: true })
   status: number | null;
 
