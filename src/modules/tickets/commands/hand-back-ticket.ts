@@ -36,15 +36,15 @@ export class HandBackTicket {
     protocol: string,
     request: { outcome: string; expected: ExpectedVersion },
   ): Promise<{ ticketId: string }> {
-    const outcome = request.outcome.trim();
-    if (outcome === '') {
-      throw new AppError('validation_failed', {
-        fields: [{ path: 'outcome', reason: 'must say what came of it' }],
-      });
-    }
     return this.database.inTransaction(async (tx) => {
       const ticket = await this.access.toChange(tx, scope, protocol);
       checkVersion(ticket.version, request.expected);
+      const outcome = request.outcome.trim();
+      if (outcome === '') {
+        throw new AppError('validation_failed', {
+          fields: [{ path: 'outcome', reason: 'must say what came of it' }],
+        });
+      }
       const back = {
         agentId: scope.actor.agentId,
         agentName: scope.actor.name,

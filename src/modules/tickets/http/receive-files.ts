@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import multer from 'multer';
-import type { Readable } from 'node:stream';
+import { PassThrough, type Readable } from 'node:stream';
 import { AppError } from '../../../platform/index.js';
 
 export interface IncomingFile {
@@ -22,13 +22,18 @@ export async function receiveFiles<Taken>(
   const taken: Taken[] = [];
   const storage: multer.StorageEngine = {
     _handleFile: (_request, file, done) => {
-      take({ stream: file.stream, filename: file.originalname, mediaType: file.mimetype }).then(
+      // A stream of its own: whoever takes the file may destroy it without the body's parser noticing.
+      const stream = new PassThrough();
+      file.stream.on('error', (error: Error) => stream.destroy(error));
+      file.stream.pipe(stream);
+      take({ stream, filename: file.originalname, mediaType: file.mimetype }).then(
         (result) => {
           taken.push(result);
           done(null, {});
         },
         (error: unknown) => {
           // The rest of the body is read and dropped, so that the client gets its answer instead of a reset.
+          file.stream.unpipe(stream);
           file.stream.resume();
           done(error);
         },

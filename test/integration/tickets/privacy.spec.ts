@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { BlobStore } from '../../../src/modules/files/index.js';
+import { routeTable } from '../../../src/platform/http/index.js';
+import { HelpDesk } from './help-desk.js';
+
+let desk: HelpDesk;
+let secret: { ticketId: string; messageId: string; attachmentId: string };
+
+beforeAll(async () => {
+  desk = await HelpDesk.open();
+  const staged = await desk.http.app
+    .get(BlobStore, { strict: false })
+    .stage(Buffer.from('boleto confidencial'));
+  await desk.http.database.inTransaction((tx) =>
+    desk.http.app.get(BlobStore, { strict: false }).record(tx, [staged]),
+  );
+  const opened = await desk.openFinance({
+    mail: desk.mail({
+      subject: 'Boleto confidencial',
+      address: 'rica@cliente.example',
+      attachments: [
+        {
+          filename: 'boleto.pdf',
+          mediaType: 'application/pdf',
+          sizeBytes: staged.sizeBytes,
+          sha256: staged.sha256,
+          contentId: null,
+          inline: false,
+        },
+      ],
+    }),
+  });
+  const [message] = await desk.messages(opened.ticketId, desk.fabio);
+  secret = { ...opened, attachmentId: message!['attachments'][0].id };
+});
+afterAll(() => desk?.close());
+
+describe('D20: a private queue', () => {
+  it('every ticket route answers 404 to a non-member, to an admin too, as if the number did not exist', async () => {
+    const bodies: Record<string, object> = {
+      'post replies': { text: 'Oi' },
+      'post notes': { text: 'Oi' },
+      'post forwards': { text: 'Oi', to: ['a@b.example'] },
+      'post escalation': { queue: 'produto', text: 'x' },
+      'delete escalation': { outcome: 'x' },
+      'patch :protocol': { priority: 'high' },
+    };
+    const routes = routeTable(desk.http.app).filter(
+      (route) =>
+        /^\/api\/v1\/(tickets\/|attachments\/|messages\/)/.test(route.path) &&
+        // Breaking the glass is the admin's recorded way in.
+        !route.path.endsWith('/break-glass'),
+    );
+    expect(routes.length).toBeGreaterThan(14);
+    for (const route of routes) {
+      const path = route.path
+        .replace('/api/v1', '')
+        .replace(':protocol', secret.ticketId)
+        .replace('/attachments/:id', `/attachments/${secret.attachmentId}`)
+        .replace(':id', secret.messageId);
+      const last = route.path.split('/').at(-1)!;
+      const missing = path
+        .replace(secret.ticketId, '999999999')
+        .replace(secret.messageId, '999999999');
+      for (const agent of [desk.ana, desk.admin]) {
+        const method = route.method.toLowerCase() as 'get';
+        const usable = method === 'get' ? undefined : bodies[`${method} ${last}`];
+        const answer = await desk.call(agent, method, path, usable);
+        const nothing = await desk.call(agent, method, missing, usable);
+        expect([route.method, path, answer.status]).toEqual([route.method, path, 404]);
+        expect(answer.body.code).toBe(nothing.body.code);
+        expect(JSON.stringify(answer.body)).not.toContain('confidencial');
+      }
+    }
+  });
+
+  it('its members have it all', async () => {
+    expect((await desk.ticket(secret.ticketId, desk.fabio))['subject']).toBe('Boleto confidencial');
+    const file = await desk.call(desk.fabio, 'get', `/attachments/${secret.attachmentId}`);
+    expect(file.status).toBe(200);
+  });
+
+  it('an admin sees it by recorded break-glass, and the people of the ticket see that', async () => {
+    const broken = await desk.call(desk.admin, 'post', `/tickets/${secret.ticketId}/break-glass`, {
+      reason: 'Reclamação na ouvidoria 12/2026',
+    });
+    expect(broken.status).toBe(201);
+    await desk.http.drain();
+    expect((await desk.call(desk.admin, 'get', `/tickets/${secret.ticketId}`)).status).toBe(200);
+    expect(
+      (await desk.call(desk.admin, 'get', `/tickets/${secret.ticketId}/messages`)).status,
+    ).toBe(200);
+    const write = await desk.call(desk.admin, 'post', `/tickets/${secret.ticketId}/notes`, {
+      text: 'x',
+    });
+    expect(write.status).toBe(404);
+    expect(await desk.history(secret.ticketId)).toContain('broke_glass');
+    expect((await desk.messages(secret.ticketId, desk.fabio)).at(-1)!['text']).toContain(
+      'ouvidoria',
+    );
+  });
+
+  it('without credentials there is nothing at all', async () => {
+    const answer = await desk.http.api().get(`/api/v1/tickets/${secret.ticketId}`);
+    expect(answer.status).toBe(401);
+  });
+});
