@@ -73,6 +73,8 @@ export class PlatformModule {
           synchronize: false,
           migrationsRun: false,
           logging: false,
+          // The supervisor starts us again, with back-off: waiting here would only hide the reason.
+          retryAttempts: 1,
           extra: { max: options.poolSize ?? 10 },
         }),
         TypeOrmModule.forFeature(PLATFORM_ENTITIES),
