@@ -39,7 +39,7 @@ describe('the watcher on Dovecot', () => {
     const address = newUser();
     desk = await WatchedDesk.open(dovecot, address);
     await desk.settled();
-    await dovecot.kill('SIGKILL');
+    await dovecot.kill();
     await dovecot.boot();
     for (let i = 0; i < 150; i += 1) await dovecot.deliver(address, rawMail());
     expect(await desk.dispositions(150)).toEqual(
@@ -148,14 +148,14 @@ describe('the watcher on Dovecot', () => {
 
   it('D27: over the size limit header and first text are fetched; the ticket says so', async () => {
     const address = newUser();
-    desk = await WatchedDesk.open(dovecot, address, { extra: 'limits: { messageBytes: 20000 }' });
+    desk = await WatchedDesk.open(dovecot, address, { extra: 'limits: { messageBytes: 65536 }' });
     await desk.settled();
     await dovecot.deliver(
       address,
-      `From: ana@cliente.test\r\nSubject: enorme\r\nMessage-ID: <big@c.test>\r\nContent-Type: multipart/mixed; boundary=B\r\n\r\n--B\r\n\r\nveja o anexo\r\n--B\r\nContent-Type: application/zip; name=a.zip\r\nContent-Transfer-Encoding: base64\r\n\r\n${'QUJD\r\n'.repeat(10_000)}--B--\r\n`,
+      `From: ana@cliente.test\r\nSubject: enorme\r\nMessage-ID: <big@c.test>\r\nContent-Type: multipart/mixed; boundary=B\r\n\r\n--B\r\n\r\nveja o anexo\r\n--B\r\nContent-Type: application/zip; name=a.zip\r\nContent-Transfer-Encoding: base64\r\n\r\n${'QUJD\r\n'.repeat(20_000)}--B--\r\n`,
     );
     expect(await desk.dispositions(1)).toEqual(['ticket_opened']);
-    const [row] = await desk.query('select partial, size_bytes > 20000 as large from intake');
+    const [row] = await desk.query('select partial, size_bytes > 65536 as large from intake');
     expect(row).toEqual({ partial: true, large: true });
     const [ticket] = await desk.query('select subject, marks from tickets');
     expect(ticket).toEqual({ subject: 'enorme', marks: ['acima_do_limite'] });
@@ -181,7 +181,7 @@ describe('the watcher on Dovecot', () => {
     dovecot.doveadm('mailbox', 'status', '-u', address, 'messages', 'INBOX');
     desk.start();
     await desk.settled();
-    await dovecot.kill('SIGKILL');
+    await dovecot.kill();
     await eventually('the failure is recorded', async () => {
       const [row] = await desk.query<{ state: string; last_error: string | null }>(
         'select state, last_error from mailbox_states',
