@@ -1,7 +1,6 @@
-import { spawnSync } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import pg from 'pg';
 import { DEMO_MAIL_PASSWORD, type DemoMailServer } from './demo-mail-server.js';
 import { packageRoot } from './package-root.js';
 
@@ -68,62 +67,23 @@ mailboxes:${mailbox('suporte')}${mailbox('financeiro')}
 export const DEMO_VARIABLES = { DEMO_MAIL_PASSWORD } as const;
 
 /**
- * Makes the demo's agents where they are missing, and a bearer token for each, with the operator's own tool; returns
- * the tokens by address.
+ * Makes the demo's agents where they are missing, with a bearer token for each, in a process of its own (this one stays
+ * small); returns the tokens by address.
  */
 export async function ensureAgents(
   databaseUrl: string,
   variables: Readonly<Record<string, string | undefined>>,
-  memory: DemoMemory,
-): Promise<Record<string, string>> {
-  const known = await knownAgents(databaseUrl);
-  const helpdesk = (args: readonly string[], input = ''): string =>
-    runTool([...args], { ...variables, DATABASE_URL: databaseUrl }, input);
-  const tokens: Record<string, string> = {};
-  for (const { email, name, role, queues } of DEMO_AGENTS) {
-    const remembered = known.has(email) ? memory.tokens[email] : undefined;
-    if (!known.has(email)) {
-      helpdesk(
-        [
-          ...['agent', 'create', '--email', email, '--name', name, '--role', role],
-          ...queues.flatMap((queue) => ['--queue', queue]),
-          '--password-stdin',
-        ],
-        `${DEMO_AGENT_PASSWORD}\n`,
-      );
-    }
-    tokens[email] =
-      remembered ?? tokenOf(helpdesk(['token', 'create', '--agent', email, '--json']));
-  }
-  return tokens;
-}
-
-function tokenOf(output: string): string {
-  return (JSON.parse(output) as { token: string }).token;
-}
-
-function runTool(
-  args: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
-  input: string,
-): string {
-  const tool = path.join(packageRoot(), 'dist/src/cli/main.js');
-  const run = spawnSync(process.execPath, [tool, ...args], { env, input, encoding: 'utf8' });
-  if (run.status !== 0) {
-    throw new Error(
-      `helpdesk ${args.join(' ')} ended with ${run.status}:\n${run.stdout}${run.stderr}`,
+  remembered: DemoMemory['tokens'],
+): Promise<DemoMemory['tokens']> {
+  const child = fork(path.join(packageRoot(), 'dist/src/launcher/demo-agents.js'), {
+    env: { ...variables, DATABASE_URL: databaseUrl },
+  });
+  child.send(remembered);
+  return new Promise((resolve, reject) => {
+    child.once('message', (tokens) => resolve(tokens as DemoMemory['tokens']));
+    child.once('error', reject);
+    child.once('exit', (code) =>
+      reject(new Error(`The demo's agents could not be made (${code})`)),
     );
-  }
-  return run.stdout;
-}
-
-async function knownAgents(databaseUrl: string): Promise<Set<string>> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
-    const { rows } = await client.query<{ email: string }>('select email from agents');
-    return new Set(rows.map((row) => row.email));
-  } finally {
-    await client.end();
-  }
+  });
 }

@@ -9,10 +9,12 @@ export function demoInstructions(demo: {
   mail: DemoMailServer;
   customer: string;
   tokens: Readonly<Record<string, string>>;
+  /** A ticket that the support agent sees. */
+  protocol: string;
   directory: string;
   logFile: string;
 }): string {
-  const { url, mail, customer, tokens } = demo;
+  const { url, mail, customer, tokens, protocol } = demo;
   const imap = mail.imapPorts[customer];
   const shown = (file: string): string => path.relative(packageRoot(), file);
   const agents = DEMO_AGENTS.map(
@@ -41,13 +43,14 @@ Try it, in another terminal:
   # A customer writes, a ticket opens:
   printf 'From: ${customer}\\nTo: suporte@demo.test\\nSubject: Meus leads sumiram\\n\\nPodem ajudar?\\n' |
     curl -s smtp://127.0.0.1:${mail.smtpPort} --mail-from ${customer} --mail-rcpt suporte@demo.test -T -
-  curl -s -H "Authorization: Bearer $TOKEN" '${url}/api/v1/tickets?limit=5'
+  curl -s -H "Authorization: Bearer $TOKEN" '${url}/api/v1/tickets?sort=createdAt:desc&limit=3'
 
-  # An agent answers (take a protocol from the list):
+  # An agent answers a ticket by its protocol:
   curl -s -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
-    -d '{"text":"Olá! Já verificamos e está tudo certo agora."}' ${url}/api/v1/tickets/1000001/replies
+    -d '{"text":"Olá! Já verificamos e está tudo certo agora."}' ${url}/api/v1/tickets/${protocol}/replies
 
-  # The customer reads acknowledgement and answer:
+  # The customer reads the acknowledgements and the answer (EXAMINE shows how many; MAILINDEX=1 is the first):
+  curl -s 'imap://127.0.0.1:${imap}/INBOX' -X 'EXAMINE INBOX' -u ${customer}:${DEMO_MAIL_PASSWORD}
   curl -s 'imap://127.0.0.1:${imap}/INBOX;MAILINDEX=1' -u ${customer}:${DEMO_MAIL_PASSWORD}
 
 The data stays in ${shown(demo.directory)}/ for the next start; delete that folder to begin anew.

@@ -28,16 +28,16 @@ Loja da Flor`,
   {
     from: 'João Pereira <joao@padariacentral.test>',
     to: 'suporte@demo.test',
-    subject: 'Integração com a loja parou de enviar leads',
+    subject: 'Integração com a loja parou',
     text: `Boa tarde,
 
-Desde segunda-feira os leads da nossa loja não chegam mais pela integração.
-O erro que aparece está no arquivo em anexo. Meu e-mail de acesso é compras@padariacentral.test.
+Desde segunda-feira a integração com a nossa loja responde com erro no webhook.
+A mensagem está no arquivo em anexo. Meu e-mail de acesso é compras@padariacentral.test.
 
 João Pereira
 Padaria Central`,
-    html: `<p>Boa tarde,</p><p>Desde <b>segunda-feira</b> os leads da nossa loja não chegam mais pela integração.<br>
-O erro que aparece está no arquivo em anexo. Meu e-mail de acesso é compras@padariacentral.test.</p><p>João Pereira<br>Padaria Central</p>`,
+    html: `<p>Boa tarde,</p><p>Desde <b>segunda-feira</b> a integração com a nossa loja responde com erro no webhook.<br>
+A mensagem está no arquivo em anexo. Meu e-mail de acesso é compras@padariacentral.test.</p><p>João Pereira<br>Padaria Central</p>`,
     attachments: [
       { filename: 'erro-integração.txt', content: 'HTTP 401 Unauthorized\ntoken expirado\n' },
     ],
@@ -57,11 +57,11 @@ Estúdio Lima`,
   {
     from: 'Rafael Costa <rafael@costaimoveis.test>',
     to: 'suporte@demo.test, financeiro@demo.test',
-    subject: 'Cobrança em dobro e páginas fora do ar',
+    subject: 'Página de captura fora do ar e o débito de novembro',
     text: `Prezados,
 
-Fui cobrado duas vezes este mês e, além disso, as minhas páginas de captura estão fora do ar desde cedo.
-Preciso de ajuda nas duas coisas.
+A minha página de captura está fora do ar desde cedo. Copio o financeiro porque o valor de novembro
+foi debitado duas vezes da nossa conta. Podem ver as duas coisas?
 
 Rafael Costa`,
   },

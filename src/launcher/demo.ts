@@ -7,11 +7,13 @@ import { OperatorError } from '../platform/errors.js';
 import { setLogLevel } from '../platform/logging.js';
 import { checkedConfiguration } from './configuration.js';
 import {
+  DEMO_AGENTS,
   DEMO_VARIABLES,
   demoConfiguration,
   ensureAgents,
   readMemory,
   writeMemory,
+  type DemoMemory,
 } from './demo-desk.js';
 import { startDemoMailServer } from './demo-mail-server.js';
 import { demoInstructions } from './demo-instructions.js';
@@ -43,30 +45,43 @@ async function main(): Promise<number> {
   const url = `http://127.0.0.1:${environment.port}`;
   writeFileSync(environment.configFile, demoConfiguration(mail, url), { mode: 0o600 });
   const memory = readMemory(directory);
-  let tokens: Record<string, string> = {};
+  let agents: Promise<DemoMemory['tokens']> = Promise.resolve({});
   const logFile = path.join(directory, 'helpdesk.log');
   const running = new Running({
     environment,
     loaded: checkedConfiguration(environment, []),
     output: openSync(logFile, 'a', 0o600),
-    onDatabase: async (databaseUrl) => {
-      tokens = await ensureAgents(databaseUrl, environment.variables, memory);
-      writeMemory(directory, { ...memory, tokens });
+    onDatabase: (databaseUrl) => {
+      agents = ensureAgents(databaseUrl, environment.variables, memory.tokens);
+      agents.catch(() => running.stop());
+      return Promise.resolve();
     },
   });
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => running.stop());
+  let interrupted = false;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      interrupted = true;
+      running.stop();
+    });
+  }
   const ended = running.run().finally(() => mail.stop());
   const ready = await Promise.race([ended.then(() => false), untilReady(url)]);
   if (!ready) {
     running.stop();
-    return (await ended) || explain(logFile);
+    const code = await ended;
+    return interrupted ? code : code || explain(logFile);
   }
+  const tokens = await agents;
+  writeMemory(directory, { ...memory, tokens });
   if (!memory.samplesSent) {
     const sent = await sendSamples(mail.smtpPort);
     writeMemory(directory, { tokens, samplesSent: true });
     await untilTickets(url, Object.values(tokens), sent);
   }
-  console.log(demoInstructions({ url, mail, customer: CUSTOMER, tokens, logFile, directory }));
+  const [protocol = '1000001'] = await visibleTickets(url, tokens[DEMO_AGENTS[0]!.email] ?? '');
+  console.log(
+    demoInstructions({ url, mail, customer: CUSTOMER, tokens, protocol, logFile, directory }),
+  );
   return ended;
 }
 
@@ -127,17 +142,19 @@ async function untilTickets(
   const deadline = Date.now() + SAMPLES_WITHIN_MS;
   while (Date.now() < deadline) {
     const counts = await Promise.all(tokens.map((token) => visibleTickets(url, token)));
-    if (counts.reduce((sum, count) => sum + count, 0) >= atLeast) return;
+    if (counts.reduce((sum, found) => sum + found.length, 0) >= atLeast) return;
     await delay(200);
   }
 }
 
-async function visibleTickets(url: string, token: string): Promise<number> {
-  const answer = await fetch(`${url}/api/v1/tickets`, {
+/** Protocols, the oldest first; none where the API cannot say. */
+async function visibleTickets(url: string, token: string): Promise<string[]> {
+  const answer = await fetch(`${url}/api/v1/tickets?sort=createdAt:asc`, {
     headers: { authorization: `Bearer ${token}` },
   }).catch(() => null);
-  if (answer?.ok !== true) return 0;
-  return ((await answer.json()) as { items: unknown[] }).items.length;
+  if (answer?.ok !== true) return [];
+  const { items } = (await answer.json()) as { items: { protocol: string }[] };
+  return items.map((ticket) => ticket.protocol);
 }
 
 function explain(logFile: string): number {
