@@ -303,7 +303,7 @@ describe('MailSession on Dovecot', () => {
 
   it('fails when the server goes away, and a new session goes on where the old one was', async () => {
     const session = await connect();
-    await session.position('INBOX');
+    await session.announced('INBOX', 0, 1);
     const never = new AbortController();
     const waiting = failureOf(session.waitForNews('INBOX', 30_000, never.signal));
     await dovecot.kill();

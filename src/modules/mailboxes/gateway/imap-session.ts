@@ -83,7 +83,7 @@ export class ImapSession implements MailSession {
       const mailbox = await this.open(folder);
       // The server tells of new messages with the answer to any command; NOOP makes it look.
       await client.noop();
-      this.news.looked(folder);
+      this.news.looking(folder, mailbox);
       for (;;) {
         const range = await this.nextRange(folder, mailbox, afterUid, limit);
         if (range === null) return [];
@@ -99,7 +99,9 @@ export class ImapSession implements MailSession {
           });
         }
         if (found.length > 0 || this.backlog === null) {
-          return found.toSorted((left, right) => left.uid - right.uid).slice(0, limit);
+          const page = found.toSorted((left, right) => left.uid - right.uid).slice(0, limit);
+          this.news.found(folder, page.at(-1)?.uid ?? afterUid);
+          return page;
         }
       }
     });

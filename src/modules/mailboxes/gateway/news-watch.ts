@@ -6,8 +6,8 @@ import type { ImapConnection } from './imap-connection.js';
  * long before anybody waits, so it is noted from the first moment of the session and waiting begins by asking the note.
  */
 export class NewsWatch {
-  /** Message counts at the last look. */
-  private readonly lookedAt = new Map<string, number>();
+  /** The UID from which on a message is news, by folder: UIDNEXT at the last look, or beyond what the look found. */
+  private readonly newsFrom = new Map<string, number>();
   private readonly grown = new Set<string>();
   private wake: (() => void) | null = null;
 
@@ -19,15 +19,20 @@ export class NewsWatch {
     });
   }
 
-  /** The owner is about to look into the folder: whatever comes from now on is news again. */
-  looked(folder: string): void {
+  /** The owner is about to look into the selected folder: whatever comes from now on is news again. */
+  looking(folder: string, mailbox: MailboxObject): void {
     this.grown.delete(folder);
-    this.lookedAt.set(folder, this.countOf(folder));
+    this.newsFrom.set(folder, mailbox.uidNext);
+  }
+
+  /** The look found messages up to this UID. */
+  found(folder: string, highestUid: number): void {
+    this.newsFrom.set(folder, Math.max(this.newsFrom.get(folder) ?? 0, highestUid + 1));
   }
 
   /**
-   * Waits in the selected folder for more messages; true if there are. Throws MailSessionError when the connection
-   * dies. Without IDLE it sleeps for `timeoutMs` and asks once.
+   * Waits in the selected folder for more messages; true if there are, and where nobody has looked yet. Throws
+   * MailSessionError when the connection dies. Without IDLE it sleeps for `timeoutMs` and asks once.
    */
   async wait(
     folder: string,
@@ -35,8 +40,8 @@ export class NewsWatch {
     timeoutMs: number,
     signal: AbortSignal,
   ): Promise<boolean> {
-    const known = this.lookedAt.get(folder);
-    if (this.grown.has(folder) || (known !== undefined && mailbox.exists > known)) return true;
+    // After another folder was open SELECT has told UIDNEXT anew; counts would miss what replaced something deleted.
+    if (this.grown.has(folder) || mailbox.uidNext > (this.newsFrom.get(folder) ?? 0)) return true;
     if (signal.aborted) return false;
     const idle = this.connection.client.capabilities.has('IDLE');
     const ended = this.sleep(timeoutMs, signal);
@@ -64,10 +69,5 @@ export class NewsWatch {
       const stopListening = this.connection.onEnd(end);
       this.wake = end;
     });
-  }
-
-  private countOf(folder: string): number {
-    const { mailbox } = this.connection.client;
-    return mailbox !== false && mailbox.path === folder ? mailbox.exists : 0;
   }
 }
