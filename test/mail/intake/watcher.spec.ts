@@ -20,6 +20,12 @@ describe('the watcher on Dovecot', () => {
     return address;
   };
 
+  /** The server ends, and every session with it: its children would outlive it by a while. */
+  const goDown = async (address: string): Promise<void> => {
+    dovecot.doveadm('kick', address);
+    await dovecot.kill();
+  };
+
   it('D1: startFrom now: what was there is historical, what comes is a ticket, pushed by IDLE', async () => {
     const address = newUser();
     await dovecot.deliver(address, rawMail());
@@ -39,7 +45,7 @@ describe('the watcher on Dovecot', () => {
     const address = newUser();
     desk = await WatchedDesk.open(dovecot, address);
     await desk.settled();
-    await dovecot.kill();
+    await goDown(address);
     await dovecot.boot();
     for (let i = 0; i < 150; i += 1) await dovecot.deliver(address, rawMail());
     expect(await desk.dispositions(150)).toEqual(
@@ -178,10 +184,9 @@ describe('the watcher on Dovecot', () => {
   it('a server that goes away is a state with a sentence, and mail goes on when it is back', async () => {
     const address = newUser();
     desk = await WatchedDesk.open(dovecot, address, { start: false });
-    dovecot.doveadm('mailbox', 'status', '-u', address, 'messages', 'INBOX');
     desk.start();
     await desk.settled();
-    await dovecot.kill();
+    await goDown(address);
     await eventually('the failure is recorded', async () => {
       const [row] = await desk.query<{ state: string; last_error: string | null }>(
         'select state, last_error from mailbox_states',
