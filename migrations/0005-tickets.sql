@@ -66,7 +66,8 @@ create index ix_tickets_queue_key_last_activity_at on tickets (queue_key, last_a
 create index ix_tickets_queue_key_status_created_at on tickets (queue_key, status, created_at, id);
 create index ix_tickets_queue_key_created_at on tickets (queue_key, created_at, id);
 -- What is rare is found by itself: a filter for it must not walk a whole queue.
-create index ix_tickets_assignee_id on tickets (assignee_id, status) where assignee_id is not null;
+create index ix_tickets_assignee_id on tickets (assignee_id, coalesce(due_at, 'infinity'::timestamptz), id)
+  where assignee_id is not null;
 create index ix_tickets_requester_id on tickets (requester_id, created_at);
 create index ix_tickets_reason_key on tickets (reason_key, queue_key, status);
 create index ix_tickets_lane on tickets (lane, queue_key) where lane <> 'inbox';
