@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Feedback } from './feedback.facade.js';
+import { FeedbackListController } from './http/feedback-list.controller.js';
 import { FeedbackPagesController } from './http/feedback-pages.controller.js';
 import { FeedbackController } from './http/feedback.controller.js';
 import { FeedbackEntity } from './store/feedback.entity.js';
@@ -8,7 +9,7 @@ import { FeedbackStore } from './store/feedback.store.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([FeedbackEntity])],
-  controllers: [FeedbackController, FeedbackPagesController],
+  controllers: [FeedbackListController, FeedbackController, FeedbackPagesController],
   providers: [Feedback, FeedbackStore],
   exports: [Feedback],
 })

@@ -12,6 +12,7 @@ import { SendPortalLink } from './commands/send-portal-link.js';
 import { CustomerMail } from './customer-mail.js';
 import { PortalForm } from './form.js';
 import { FormPagesController } from './http/form-pages.controller.js';
+import { HomePageController } from './http/home-page.controller.js';
 import { PortalErrorPages } from './http/pages/error-page.js';
 import { PortalPages } from './http/pages/portal-pages.js';
 import { PortalController, PortalTicketsController } from './http/portal.controller.js';
@@ -32,6 +33,7 @@ import { PortalStore } from './store/portal.store.js';
   controllers: [
     PortalController,
     PortalTicketsController,
+    HomePageController,
     FormPagesController,
     TicketPagesController,
   ],

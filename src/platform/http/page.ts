@@ -33,3 +33,14 @@ export function decodeCursor(cursor: string, length: number): (string | number |
     fields: [{ path: 'cursor', reason: 'is not a cursor of this list' }],
   });
 }
+
+/** A cursor of a list that is sorted by an instant and then by a numeric id; the same refusal. */
+export function decodeInstantCursor(cursor: string): { at: string; id: string } {
+  const [at, id] = decodeCursor(cursor, 2);
+  if (typeof at === 'string' && typeof id === 'string') {
+    if (!Number.isNaN(Date.parse(at)) && /^\d{1,18}$/.test(id)) return { at, id };
+  }
+  throw new AppError('validation_failed', {
+    fields: [{ path: 'cursor', reason: 'is not a cursor of this list' }],
+  });
+}

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Response } from 'supertest';
 import { Agents } from '../../../src/modules/agents/index.js';
-import { httpApp, type HttpApp } from '../../support/http-app.js';
+import { httpApp, TEST_CONFIG, type HttpApp } from '../../support/http-app.js';
 
 let http: HttpApp;
 const PASSWORD = 'um segredo bem guardado';
@@ -148,6 +148,32 @@ describe('guessing passwords', () => {
     http.clock.advanceMs(900_000);
     for (let attempt = 0; attempt < 12; attempt += 1) {
       expect((await logIn('ana@empresa.example', PASSWORD)).status).toBe(201);
+    }
+  });
+});
+
+describe('addresses behind proxies', () => {
+  it('believes X-Forwarded-For of trusted proxies only', async () => {
+    const behind = await httpApp(
+      TEST_CONFIG.replace('  cookies:', '  trustedProxies: [loopback]\n  cookies:'),
+    );
+    const from = (on: HttpApp, forwarded: string, at: number): Promise<number> =>
+      on
+        .api()
+        .post('/api/v1/session')
+        .set('X-Forwarded-For', forwarded)
+        .send({ email: `nobody${at}@empresa.example`, password: 'x' })
+        .then((answer) => answer.status);
+    try {
+      for (let at = 0; at < 30; at += 1) expect(await from(behind, '203.0.113.7', at)).toBe(401);
+      expect(await from(behind, '203.0.113.7', 30)).toBe(429);
+      expect(await from(behind, '203.0.113.8', 31)).toBe(401);
+      http.clock.advanceMs(900_000);
+      for (let at = 0; at < 30; at += 1) await from(http, `198.51.100.${at}`, at);
+      expect(await from(http, '198.51.100.200', 31)).toBe(429);
+    } finally {
+      await behind.close();
+      http.clock.advanceMs(900_000);
     }
   });
 });

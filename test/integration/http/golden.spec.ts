@@ -18,6 +18,7 @@ const PUBLIC = [
   'POST /api/v1/portal/links',
   'POST /api/v1/portal/tickets',
   'POST /api/v1/session',
+  'GET /',
   'GET /health/live',
   'GET /health/ready',
   'GET /portal',

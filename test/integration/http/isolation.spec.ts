@@ -137,6 +137,10 @@ async function seed(database: Database, agent: TestAgent): Promise<Finance> {
                'sigilo@cliente.example', 'SIGILO-ASSUNTO', 'SIGILO-TEXTO', 'failed', now(), now(), now())`,
       [protocol],
     );
+    await tx.execute(
+      `insert into feedback (ticket_id, score, comment, created_at, updated_at) values ($1, 1, 'SIGILO-TEXTO', now(), now())`,
+      [protocol],
+    );
     return { protocol, twin, messageId, attachmentId, intakeId, looseIntakeId, outboxId };
   });
 }

@@ -84,6 +84,17 @@ describe('D12: feedback by signed link', () => {
     expect(page.text).toContain('Sem nota');
   });
 
+  it('D20: is read by agents of the queue alone', async () => {
+    const fabio = await http.agent({ email: 'fabio@empresa.example', queues: ['financeiro'] });
+    const ana = await http.agent({ email: 'ana@empresa.example', queues: ['suporte'] });
+    const list = async (token: string): Promise<unknown> =>
+      (await http.api().get('/api/v1/feedback').set('Authorization', `Bearer ${token}`)).body;
+    expect(await list(fabio.token)).toMatchObject({
+      items: [{ protocol: PROTOCOL, score: 2, comment: 'Demorou' }],
+    });
+    expect(await list(ana.token)).toEqual({ items: [], nextCursor: null });
+  });
+
   it('ends with the link', async () => {
     const before = http.clock.now();
     http.clock.advanceMs(30 * 86_400_000);

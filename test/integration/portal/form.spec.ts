@@ -241,6 +241,12 @@ describe('D2: the form as a page', () => {
     expect(answer.text).toContain('<html lang="pt-BR">');
   });
 
+  it('is found from the first page', async () => {
+    const answer = await http.api().get('/');
+    expect(answer.status).toBe(200);
+    expect(answer.text).toContain('href="/portal/new"');
+  });
+
   it('answers unknown pages with a page', async () => {
     const answer = await http.api().get('/portal/feedback/nonsense');
     expect(answer.status).toBe(404);

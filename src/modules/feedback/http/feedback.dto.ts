@@ -17,6 +17,20 @@ export class GiveFeedbackDto {
   comment?: string;
 }
 
+export class ListedFeedbackDto {
+  @ApiProperty({ type: String })
+  protocol: string;
+
+  @ApiProperty({ type: 'integer', minimum: 1, maximum: 5 })
+  score: number;
+
+  @ApiProperty({ type: String })
+  comment: string;
+
+  @ApiProperty({ type: String, format: 'date-time' })
+  updatedAt: string;
+}
+
 export class FeedbackDto {
   @ApiProperty({ type: String })
   protocol: string;

@@ -7,6 +7,10 @@ export interface FeedbackRow {
   readonly updatedAt: Date;
 }
 
+export interface ListedFeedback extends FeedbackRow {
+  readonly protocol: string;
+}
+
 @Injectable()
 export class FeedbackStore {
   constructor(private readonly database: Database) {}
@@ -23,6 +27,31 @@ export class FeedbackStore {
       [ticketId],
     );
     return row ?? null;
+  }
+
+  /** Newest first, of tickets in these queues or opened by break-glass (D20). */
+  async list(
+    scope: {
+      readonly visibleQueues: readonly string[];
+      readonly breakGlassTickets: readonly string[];
+    },
+    limit: number,
+    before: { readonly updatedAt: string; readonly protocol: string } | null,
+  ): Promise<ListedFeedback[]> {
+    return this.database.query<ListedFeedback & Record<string, unknown>>(
+      `select f.ticket_id::text as protocol, f.score, f.comment, f.updated_at as "updatedAt"
+         from feedback f join tickets t on t.id = f.ticket_id
+        where (t.queue_key = any($1) or t.id = any($2::bigint[]))
+          and ($3::timestamptz is null or (f.updated_at, f.ticket_id) < ($3, $4))
+        order by f.updated_at desc, f.ticket_id desc limit $5`,
+      [
+        scope.visibleQueues,
+        scope.breakGlassTickets,
+        before?.updatedAt ?? null,
+        before?.protocol ?? null,
+        limit,
+      ],
+    );
   }
 
   /** False where there is no such ticket. */

@@ -1,5 +1,4 @@
-import { decodeCursor, encodeCursor, type Page } from '../../../platform/http/index.js';
-import { AppError } from '../../../platform/index.js';
+import { decodeInstantCursor, encodeCursor, type Page } from '../../../platform/http/index.js';
 import type { PortalStore, PortalTicket } from '../store/portal.store.js';
 
 /** One page of Meus chamados; AppError `validation_failed` for a cursor that is not ours. */
@@ -9,10 +8,11 @@ export async function readPage(
   cursor: string | undefined,
   limit: number,
 ): Promise<Page<PortalTicket>> {
+  const before = cursor === undefined ? null : decodeInstantCursor(cursor);
   const rows = await store.ticketsOf(
     address,
     limit + 1,
-    cursor === undefined ? null : keyOf(cursor),
+    before === null ? null : { lastActivityAt: before.at, protocol: before.id },
   );
   const items = rows.slice(0, limit);
   const last = items.at(-1);
@@ -21,15 +21,4 @@ export async function readPage(
     items,
     nextCursor: more ? encodeCursor([last.lastActivityAt.toISOString(), last.protocol]) : null,
   };
-}
-
-function keyOf(cursor: string): { lastActivityAt: string; protocol: string } {
-  const [at, protocol] = decodeCursor(cursor, 2);
-  if (typeof at === 'string' && typeof protocol === 'string') {
-    if (!Number.isNaN(Date.parse(at)) && /^\d{1,18}$/.test(protocol))
-      return { lastActivityAt: at, protocol };
-  }
-  throw new AppError('validation_failed', {
-    fields: [{ path: 'cursor', reason: 'is not a cursor of this list' }],
-  });
 }

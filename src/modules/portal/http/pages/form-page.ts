@@ -31,13 +31,14 @@ export function formPage(page: FormPage): SafeHtml {
   return html`<h1>Abrir um chamado</h1>
     ${errorSummary(errors)}
     <form method="post" action="/portal/new" enctype="multipart/form-data" novalidate>
-      ${textField({ id: 'name', label: 'Seu nome', type: 'text', autocomplete: 'name', value: values.name, errors })}
+      ${textField({ id: 'name', label: 'Seu nome', type: 'text', autocomplete: 'name', maxLength: 120, value: values.name, errors })}
       ${textField({
         id: 'email',
         label: 'Seu e-mail',
         hint: 'A resposta chega neste endereço.',
         type: 'email',
         autocomplete: 'email',
+        maxLength: 254,
         value: values.email,
         errors,
       })}
@@ -77,6 +78,7 @@ interface TextField {
   readonly hint?: string;
   readonly type: 'text' | 'email';
   readonly autocomplete: string;
+  readonly maxLength: number;
   readonly value: string;
   readonly errors: readonly FieldError[];
 }
@@ -91,7 +93,7 @@ function textField(field: TextField): SafeHtml {
       type="${field.type}"
       autocomplete="${field.autocomplete}"
       required
-      maxlength="254"
+      maxlength="${field.maxLength}"
       value="${field.value}"
       ${error.attributes}
     />`;
