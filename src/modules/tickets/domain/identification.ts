@@ -6,10 +6,10 @@ export interface Identification {
 
 const EMAIL = /[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6}/;
 const ACCESS_EMAIL_LABEL =
-  /(?:e-?mail|login|usu[aá]rio)\s+(?:d[eoa]s?|para|no|na|que\s+(?:eu\s+)?us[oa]\s+(?:para|no|na))\s+(?:meu\s+|minha\s+|o\s+|a\s+)?(?:acesso|acessar|acessar\s+\S+|entrar|login|logar|conta|cadastro|plataforma|sistema)\b[^\n@]{0,40}?[:\s]\s*<?/iu;
+  /(?:e-?mail|login|usu[aá]rio)\s+(?:d[eoa]s?|para|no|na|que\s+(?:eu\s+)?us[oa]\s+(?:para|no|na))\s+(?:meu\s+|minha\s+|o\s+|a\s+)?(?:acesso|acessar|acessar\s+\S+|entrar|login|logar|conta|cadastro|plataforma|sistema)\b[^\n@]{0,40}?(?:[:=]|\s)[^\S\n]*<?/iu;
 const LOGIN_LABEL = /(?:^|\n)\s*(?:login|e-?mail\s+de\s+acesso|acesso)\s*[:=]\s*<?/iu;
 const SUPPORT_ID_LABEL =
-  /(?:\bid\s+(?:de\s+|do\s+)?suporte|\bsuporte\s+id|\bsupport\s+id|\bid\s+do\s+cliente|\bmeu\s+id)\b\s*(?:[ée]|eh|:|=|n[º°o.]*|-)?\s*[:#]?\s*/iu;
+  /(?:\bid\s+(?:de\s+|do\s+)?suporte|\bsuporte\s+id|\bsupport\s+id|\bid\s+do\s+cliente|\bmeu\s+id(?:\s+d[eo]\s+suporte)?)\b\s*(?:[ée]|eh|:|=|n[º°o.]*|-)?\s*[:#]?\s*/iu;
 const BARE_ID = /^#?([A-Za-z0-9][A-Za-z0-9._-]{2,39})/;
 /** Longer texts are cut: a label sits near the top, and patterns of operators run on what they are given. */
 const LOOK_AT_CHARACTERS = 20_000;
@@ -38,8 +38,8 @@ function accessEmailIn(text: string): string | null {
     if (found === null) continue;
     const behind = text.slice(found.index + found[0].length, found.index + found[0].length + 120);
     const address = EMAIL.exec(behind);
-    // Only what follows the label at once: an address two lines down is somebody's signature.
-    if (address !== null && !/\n\s*\n/.test(behind.slice(0, address.index))) {
+    // Only what follows the label at once: an address further down is somebody's signature.
+    if (address !== null && !behind.slice(0, address.index).includes('\n')) {
       return address[0].replace(/[.']+$/, '').toLowerCase();
     }
   }
