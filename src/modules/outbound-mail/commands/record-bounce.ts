@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { EventBus, type Tx } from '../../../platform/index.js';
 import { applyBounce, type Bounce } from '../domain/apply-bounce.js';
+import type { OutboxRecipient } from '../domain/outgoing.js';
+import { sameAddress } from '../domain/recipients.js';
 import { outboundFailed } from '../events.js';
-import { OutboxStore } from '../store/outbox.store.js';
+import { OutboxStore, type LockedMail } from '../store/outbox.store.js';
 
 /** A bounce came back for one of our mails (RFC 3464). */
 @Injectable()
@@ -17,10 +19,8 @@ export class RecordBounce {
     const mail = await this.store.lockByMessageId(tx, bounce.messageId);
     if (mail === null) return false;
     const result = applyBounce(mail, bounce);
-    const bounced = (list: typeof mail.recipients): number =>
-      list.filter((recipient) => recipient.state === 'bounced').length;
     const isNews =
-      bounced(result.recipients) > bounced(mail.recipients) || result.recipients.length > 1;
+      countBounced(result) > countBounced(mail) || !namesOneOf(mail, bounce.recipients);
     await this.store.setBounced(tx, mail.id, result);
     if (result.failure === null || mail.ticketId === null || !isNews) return true;
     await this.bus.publish(tx, outboundFailed, {
@@ -34,4 +34,14 @@ export class RecordBounce {
     });
     return true;
   }
+}
+
+function countBounced({ recipients }: { recipients: readonly OutboxRecipient[] }): number {
+  return recipients.filter((recipient) => recipient.state === 'bounced').length;
+}
+
+function namesOneOf(mail: LockedMail, addresses: readonly string[]): boolean {
+  return mail.recipients.some(({ address }) =>
+    addresses.some((other) => sameAddress(other, address)),
+  );
 }

@@ -49,7 +49,7 @@ export class RetryMail {
         giveUpAt: new Date(now.getTime() + GIVE_UP_AFTER_MS),
       });
       const action = correction === null ? 'retried' : 'corrected';
-      const details = { stateBefore: mail.state, ...(correction ?? {}) };
+      const details = { stateBefore: mail.state, ...correction };
       await recordAction(this.store, this.bus, tx, mail, actor, { action, details, now });
       tx.afterCommit(() => this.wakeups.wake(outboxWakeup(mail.mailboxKey)));
     });
@@ -120,7 +120,7 @@ function accepted(retried: Retried): Extract<Retried, { kind: 'again' }> {
       });
     case 'unknown_recipient':
       throw invalidRecipient('names nobody of this mail', 'replaces');
-    case 'already_recipient':
+    default:
       throw invalidRecipient('is a recipient of this mail already');
   }
 }

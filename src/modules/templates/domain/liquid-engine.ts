@@ -56,7 +56,9 @@ export function makeEngine(format: PartFormat, strictNulls: boolean): Liquid {
     templates: {},
     outputEscape: (value: unknown) => print(value, format, strictNulls),
   });
-  engine.registerFilter('text_to_html', (value: unknown) => textToHtml(String(value ?? '')));
+  engine.registerFilter('text_to_html', (value: unknown) =>
+    textToHtml(print(value, 'text', strictNulls)),
+  );
   delete engine.filters['raw'];
   return engine;
 }
