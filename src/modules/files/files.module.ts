@@ -6,6 +6,7 @@ import { BlobStore } from './blob-store.facade.js';
 import { StorageDirectory } from './storage-directory.js';
 import { BlobEntity } from './store/blob.entity.js';
 import { BlobTable } from './store/blob.store.js';
+import { TemporaryFiles } from './store/temporary-files.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([BlobEntity])],
@@ -21,6 +22,7 @@ import { BlobTable } from './store/blob.store.js';
     },
     BlobTable,
     BlobStore,
+    TemporaryFiles,
   ],
   exports: [BlobStore],
 })

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { BlobStore, StorageDirectory, type StagedBlob } from '../../../src/modules/files/index.js';
 import { BlobTable } from '../../../src/modules/files/store/blob.store.js';
+import { TemporaryFiles } from '../../../src/modules/files/store/temporary-files.js';
 import { AppError } from '../../../src/platform/index.js';
 import { freshDatabase, type FreshDatabase } from '../../support/database.js';
 
@@ -123,6 +124,25 @@ describe('BlobStore', () => {
     }
     expect(sizeBytes).toBe(100 * 1024 * 1024);
     expect(peak).toBeLessThan(60 * 1024 * 1024);
+  });
+
+  it('removes at the start what a dead process left half written, and nothing younger', async () => {
+    const folder = join(directory, 'tmp');
+    await writeFile(join(folder, 'old'), 'x');
+    await writeFile(join(folder, 'young'), 'x');
+    const now = fresh.clock.now();
+    const daysAgo = (days: number): Date => new Date(now.getTime() - days * 86_400_000);
+    await utimes(join(folder, 'old'), daysAgo(2), daysAgo(2));
+    await utimes(join(folder, 'young'), now, now);
+    const sweeper = new TemporaryFiles(
+      new StorageDirectory(directory),
+      fresh.clock,
+      fresh.background,
+    );
+    sweeper.start();
+    await sweeper.stop();
+    expect(await readdir(folder)).toEqual(['young']);
+    await rm(join(folder, 'young'));
   });
 
   it('says not_found for a hash that nobody recorded', async () => {

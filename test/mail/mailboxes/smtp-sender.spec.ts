@@ -356,9 +356,28 @@ describe('SmtpSender by phase', () => {
     trusting.onApplicationShutdown();
     const unknown = await senderFor(implicit).send('suporte', mail());
     expect(unknown).toMatchObject({ kind: 'mailbox_stopped', code: null });
+    await new Promise<void>((resolve) => tls.close(() => resolve()));
+
+    const upgrading = new SMTPServer({
+      authOptional: true,
+      cert: readFileSync(certificates.cert),
+      key: readFileSync(certificates.key),
+      onMailFrom: (_address, session, callback) =>
+        callback(session.secure ? null : new Error('in plain text')),
+      onData: (stream, _session, callback) => stream.on('end', () => callback()).resume(),
+    });
+    await new Promise<void>((resolve) => upgrading.listen(0, '127.0.0.1', resolve));
+    upgrading.on('error', () => undefined);
+    const submission = upgrading.server.address() as net.AddressInfo;
+    const starttls = { host: 'localhost', port: submission.port, tls: 'starttls' as const };
+    const upgraded = senderFor({ ...starttls, ca: certificates.ca });
+    expect((await upgraded.send('suporte', mail())).kind).toBe('accepted');
+    upgraded.onApplicationShutdown();
+    expect((await senderFor(starttls).send('suporte', mail())).kind).toBe('mailbox_stopped');
+    await new Promise<void>((resolve) => upgrading.close(() => resolve()));
+
     const missing = await senderFor({ port: server.port, tls: 'starttls' }).send('suporte', mail());
     expect(missing.kind).toBe('mailbox_stopped');
-    await new Promise<void>((resolve) => tls.close(() => resolve()));
     certificates.remove();
   });
 });

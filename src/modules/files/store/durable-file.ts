@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
+/** Below the storage folder: files that are being written. */
+export const TEMPORARY_FOLDER = 'tmp';
+
 /**
  * A file that is either wholly there under its final name or not at all (also after a power cut): written under a
  * temporary name in the same file system, synced, renamed, and then its folder is synced, because a rename is durable
@@ -16,7 +19,7 @@ export class DurableFile {
 
   /** Begins a file somewhere below `root`; the folder is made where it is missing. */
   static async begin(root: string): Promise<DurableFile> {
-    const folder = join(root, 'tmp');
+    const folder = join(root, TEMPORARY_FOLDER);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const temporaryPath = join(folder, randomUUID());
     return new DurableFile(root, temporaryPath, await open(temporaryPath, 'wx', 0o600));

@@ -8,6 +8,7 @@ import type { MimeMessage } from './mime-message.js';
 const CONNECT_TIMEOUT_MS = 30_000;
 /** RFC 5321 §4.5.3.2.6: a server may take ten minutes to answer the final dot; giving up earlier makes duplicates. */
 const FINAL_ANSWER_TIMEOUT_MS = 600_000;
+const QUIT_TIMEOUT_MS = 2_000;
 const PIECE_BYTES = 64 * 1024;
 
 /** A conversation that failed, and how far the message had gone. */
@@ -137,16 +138,13 @@ export class SmtpChannel {
     await this.reset();
   }
 
-  /** Says QUIT and lets go. */
+  /** Says QUIT and lets go; a server that does not answer it is left after two seconds. */
   close(): void {
-    if (!this.dead) this.connection.quit();
+    if (this.dead) return;
     this.dead = true;
-  }
-
-  /** Cuts the connection without a word. */
-  destroy(): void {
-    this.dead = true;
-    this.connection.close();
+    const timer = setTimeout(() => this.connection.close(), QUIT_TIMEOUT_MS);
+    this.connection.once('end', () => clearTimeout(timer));
+    this.connection.quit();
   }
 
   private get extensions(): readonly string[] {
@@ -154,30 +152,39 @@ export class SmtpChannel {
     return (this.connection as unknown as { _supportedExtensions: string[] })._supportedExtensions;
   }
 
-  private reset(): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.dead) return resolve();
-      this.connection.once('end', () => resolve());
-      this.connection.reset((error) => {
-        if (error !== null) this.close();
-        resolve();
-      });
-    });
+  private async reset(): Promise<void> {
+    if (this.dead) return;
+    const done = await this.orEnd((resolve) =>
+      this.connection.reset((error) => resolve(error === null)),
+    );
+    if (done !== true) this.close();
   }
 
-  private command(line: string, name: string): Promise<void> {
-    return new Promise((resolve, reject) => {
-      // nodemailer has no public way to send one command; its queue of answers is what all of its own commands use.
-      const raw = this.connection as unknown as {
-        _responseActions: ((answer: string) => void)[];
-        _sendCommand(line: string): void;
-      };
-      this.connection.once('end', () => reject(new Error('The connection was closed')));
-      raw._responseActions.push((answer) => {
-        if (answer.startsWith('2')) return resolve();
-        reject(Object.assign(new Error(answer), { response: answer, command: name }));
-      });
+  private async command(line: string, name: string): Promise<void> {
+    // nodemailer has no public way to send one command; its queue of answers is what all of its own commands use.
+    const raw = this.connection as unknown as {
+      _responseActions: ((answer: string) => void)[];
+      _sendCommand(line: string): void;
+    };
+    const answer = await this.orEnd<string>((resolve) => {
+      raw._responseActions.push(resolve);
       raw._sendCommand(line);
+    });
+    if (answer === null) throw Object.assign(new Error('closed'), { code: 'ECONNECTION' });
+    if (!answer.startsWith('2')) {
+      throw Object.assign(new Error(answer), { response: answer, command: name });
+    }
+  }
+
+  /** What `ask` resolves, or null where the connection ends before: nodemailer forgets who waits for an answer. */
+  private orEnd<Answer>(ask: (resolve: (answer: Answer) => void) => void): Promise<Answer | null> {
+    return new Promise((resolve) => {
+      const end = (): void => resolve(null);
+      this.connection.once('end', end);
+      ask((answer) => {
+        this.connection.off('end', end);
+        resolve(answer);
+      });
     });
   }
 
