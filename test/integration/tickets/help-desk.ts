@@ -48,6 +48,10 @@ mailboxes:
     smtp: { host: 127.0.0.1, port: 1, tls: none, user: financeiro, password: '\${IMAP_PASSWORD}' }
 `;
 
+/** An answer of the API as a spec reads it: any path may be asked for, and a wrong one is undefined. */
+// oxlint-disable-next-line typescript/no-explicit-any -- specs assert on the shape; types would only repeat it
+export type Json = Record<string, any>;
+
 export const NO_REASON: ReasonDecision = {
   key: null,
   decidedBy: 'none',
@@ -182,25 +186,23 @@ export class HelpDesk {
     path: string,
     body?: object,
   ): Promise<Response> {
-    const request = this.http
-      .api()
-      [method](`/api/v1${path}`)
-      .set('Authorization', `Bearer ${agent.token}`);
+    const api = this.http.api();
+    const request = api[method](`/api/v1${path}`).set('Authorization', `Bearer ${agent.token}`);
     return body === undefined ? request.then((r) => r) : request.send(body).then((r) => r);
   }
 
-  async ticket(protocol: string, agent = this.ana): Promise<Record<string, any>> {
-    return (await this.call(agent, 'get', `/tickets/${protocol}`)).body as Record<string, any>;
+  async ticket(protocol: string, agent = this.ana): Promise<Json> {
+    return (await this.call(agent, 'get', `/tickets/${protocol}`)).body as Json;
   }
 
-  async messages(protocol: string, agent = this.ana): Promise<Record<string, any>[]> {
+  async messages(protocol: string, agent = this.ana): Promise<Json[]> {
     const { body } = await this.call(agent, 'get', `/tickets/${protocol}/messages`);
-    return (body as { items: Record<string, any>[] }).items;
+    return (body as { items: Json[] }).items;
   }
 
-  async clocks(protocol: string, agent = this.ana): Promise<Record<string, any>[]> {
+  async clocks(protocol: string, agent = this.ana): Promise<Json[]> {
     const { body } = await this.call(agent, 'get', `/tickets/${protocol}/deadlines`);
-    return (body as { items: Record<string, any>[] }).items;
+    return (body as { items: Json[] }).items;
   }
 
   outbox(ticketId: string): Promise<OutboxRow[]> {

@@ -63,7 +63,7 @@ describe('D20: a private queue', () => {
         .replace(secret.ticketId, '999999999')
         .replace(secret.messageId, '999999999');
       for (const agent of [desk.ana, desk.admin]) {
-        const method = route.method.toLowerCase() as 'get';
+        const method = route.method.toLowerCase() as 'get' | 'post' | 'patch' | 'delete';
         const usable = method === 'get' ? undefined : bodies[`${method} ${last}`];
         const answer = await desk.call(agent, method, path, usable);
         const nothing = await desk.call(agent, method, missing, usable);

@@ -25,9 +25,11 @@ describe('the order of the inbox', () => {
     expect(decodePosition(sort, encodePosition(sort, { key: 'infinity', id: '1' })).key).toBe(
       'infinity',
     );
-    expect(() => decodePosition(parseSort('createdAt'), encodePosition(sort, position))).toThrow();
+    expect(() => decodePosition(parseSort('createdAt'), encodePosition(sort, position))).toThrow(
+      'validation_failed',
+    );
     expect(() =>
       decodePosition(sort, encodePosition(sort, { ...position, key: "now()'" })),
-    ).toThrow();
+    ).toThrow('validation_failed');
   });
 });

@@ -10,7 +10,7 @@ import { redirectsNow } from '../domain/redirect.js';
 import { requesterOfMessage, type RequesterOfMessage } from '../domain/requester-of-message.js';
 import { sendingMailbox } from '../domain/sending-mailbox.js';
 import type { OpenedTicket, OpenTicket as OpenTicketInput } from '../tickets.facade.js';
-import type { OpeningRow } from '../store/opening.store.js';
+import { FIRST_TWIN, type OpeningRow } from '../store/opening.store.js';
 import { TicketRecords } from '../store/ticket-records.js';
 import { AcknowledgeTicket } from './acknowledge-ticket.js';
 import { calendarOfMailbox } from './deadline-context.js';
@@ -36,7 +36,7 @@ function openingRow(
     who: RequesterOfMessage;
     requester: Requester | null;
     participants: OpeningRow['participants'];
-    group: 'first' | string | null;
+    group: string | null;
     now: Date;
   },
 ): OpeningRow {
@@ -162,7 +162,7 @@ export class OpenTicket {
         : await this.requesters.findOrCreate(tx, { ...who.requester, now });
     const earlier =
       input.twinOf == null ? null : await this.records.tickets.twinGroupOf(tx, input.twinOf);
-    const group = earlier ?? (input.twins.length > 0 ? ('first' as const) : null);
+    const group = earlier ?? (input.twins.length > 0 ? FIRST_TWIN : null);
     const first = await this.openOne(tx, input, input, { who, requester, group, now });
     const twins: Opened[] = [];
     for (const twin of input.twins) {
@@ -191,7 +191,7 @@ export class OpenTicket {
     about: {
       who: RequesterOfMessage;
       requester: Requester | null;
-      group: 'first' | string | null;
+      group: string | null;
       now: Date;
     },
   ): Promise<Opened> {

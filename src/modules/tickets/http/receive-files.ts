@@ -20,25 +20,23 @@ export async function receiveFiles<Taken>(
 ): Promise<Taken[]> {
   if (request.is('multipart/form-data') === false) return [];
   const taken: Taken[] = [];
+  const receive = async (file: Express.Multer.File, done: Done): Promise<void> => {
+    // A stream of its own: whoever takes the file may destroy it without the body's parser noticing.
+    const stream = new PassThrough();
+    file.stream.on('error', (error: Error) => stream.destroy(error));
+    file.stream.pipe(stream);
+    try {
+      taken.push(await take({ stream, filename: file.originalname, mediaType: file.mimetype }));
+      done(null, {});
+    } catch (error) {
+      // The rest of the body is read and dropped, so that the client gets its answer, not a reset.
+      file.stream.unpipe(stream);
+      file.stream.resume();
+      done(error);
+    }
+  };
   const storage: multer.StorageEngine = {
-    _handleFile: (_request, file, done) => {
-      // A stream of its own: whoever takes the file may destroy it without the body's parser noticing.
-      const stream = new PassThrough();
-      file.stream.on('error', (error: Error) => stream.destroy(error));
-      file.stream.pipe(stream);
-      take({ stream, filename: file.originalname, mediaType: file.mimetype }).then(
-        (result) => {
-          taken.push(result);
-          done(null, {});
-        },
-        (error: unknown) => {
-          // The rest of the body is read and dropped, so that the client gets its answer instead of a reset.
-          file.stream.unpipe(stream);
-          file.stream.resume();
-          done(error);
-        },
-      );
-    },
+    _handleFile: (_request, file, done) => void receive(file, done),
     _removeFile: (_request, _file, done) => done(null),
   };
   const parse = multer({
@@ -54,6 +52,8 @@ export async function receiveFiles<Taken>(
   });
   return taken;
 }
+
+type Done = (error?: unknown, info?: Partial<Express.Multer.File>) => void;
 
 function asAppError(error: unknown): unknown {
   if (error instanceof AppError) return error;

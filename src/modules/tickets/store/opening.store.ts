@@ -21,8 +21,8 @@ export interface OpeningRow {
   readonly receivedAt: Date;
   readonly followUpOf: string | null;
   readonly escalationOf: string | null;
-  /** `first`: it becomes the first of its twins; an id: it joins that group. */
-  readonly twinGroup: 'first' | string | null;
+  /** `first` (FIRST_TWIN): it becomes the first of its twins; an id: it joins that group. */
+  readonly twinGroup: string | null;
   readonly assigneeId: string | null;
   readonly priority: string;
   readonly tags: readonly string[];
@@ -50,6 +50,9 @@ export interface OpeningRow {
   };
   readonly now: Date;
 }
+
+/** In place of a twin group: the ticket's own id, which is not known yet. */
+export const FIRST_TWIN = 'first';
 
 /** One round trip for everything that an opened ticket consists of: once per mail, the most frequent write of all. */
 const OPEN = `
