@@ -27,6 +27,13 @@ export function localRefusal(address: string, code: 501 | 553, reason: string): 
   return { address, state: 'failed', code, response: `${code} not sent: ${reason}` };
 }
 
+/** The same address with its domain in ASCII form; as it is where that cannot be. */
+export function asciiDomain(address: string): string {
+  const at = address.lastIndexOf('@') + 1;
+  const domain = address.slice(at);
+  return isAscii(domain) ? address : address.slice(0, at) + (domainToASCII(domain) || domain);
+}
+
 export function isAscii(text: string): boolean {
   return /^\p{ASCII}*$/u.test(text);
 }

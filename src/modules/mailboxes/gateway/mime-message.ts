@@ -1,7 +1,10 @@
 import MailComposer from 'nodemailer/lib/mail-composer';
-import { Readable } from 'node:stream';
+import { randomBytes } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { displayName, fold, headerText, messageIds } from '../domain/mime/header-text.js';
+import { plainMime } from '../domain/mime/plain-mime.js';
 import type { OutgoingMail } from '../domain/outgoing-mail.js';
-import { isAscii } from '../domain/smtp-address.js';
+import { asciiDomain, isAscii } from '../domain/smtp-address.js';
 
 /** Headers that the mail's own fields make; a further header of that name would contradict them. */
 const OWN_HEADERS = new Set([
@@ -34,32 +37,84 @@ export type MimeMessage =
  * `utf8Headers`: the server takes raw UTF-8 in addresses (SMTPUTF8); elsewhere such addresses stay out of the header.
  */
 export async function composeMime(mail: OutgoingMail, utf8Headers: boolean): Promise<MimeMessage> {
-  const named = (list: OutgoingMail['to']): { address: string; name: string }[] =>
-    list
-      .filter(({ address }) => utf8Headers || isAscii(address.slice(0, address.lastIndexOf('@'))))
-      .map(({ address, name }) => ({ address: oneLine(address), name: oneLine(name) }));
+  if (mail.attachments.length === 0) {
+    // Nearly all mail is like this, most of it automatic and in bursts: a tenth of the composer's time.
+    const boundary = `=_${randomBytes(18).toString('hex')}`;
+    const header = headerOf(mail, utf8Headers);
+    return { kind: 'buffer', bytes: plainMime(header, mail.text, mail.html, boundary) };
+  }
   const attachments = await openAll(mail.attachments);
   const node = new MailComposer({
-    from: named([mail.from])[0],
-    to: named(mail.to),
-    cc: named(mail.cc),
+    from: namedOf([mail.from], utf8Headers)[0],
+    to: namedOf(mail.to, utf8Headers),
+    cc: namedOf(mail.cc, utf8Headers),
     ...(mail.replyTo === null ? {} : { replyTo: { address: oneLine(mail.replyTo), name: '' } }),
     subject: oneLine(mail.subject),
     date: mail.date,
-    messageId: bracketed(mail.messageId),
-    ...(mail.inReplyTo === null ? {} : { inReplyTo: bracketed(mail.inReplyTo) }),
-    ...(mail.references.length === 0 ? {} : { references: mail.references.map(bracketed) }),
+    messageId: `<${bareId(mail.messageId)}>`,
+    ...(mail.inReplyTo === null ? {} : { inReplyTo: `<${bareId(mail.inReplyTo)}>` }),
+    ...(mail.references.length === 0
+      ? {}
+      : { references: mail.references.map((id) => `<${bareId(id)}>`) }),
     text: mail.text,
     ...(mail.html === null ? {} : { html: mail.html }),
-    headers: Object.entries(mail.headers)
-      .filter(([name]) => HEADER_NAME.test(name) && !OWN_HEADERS.has(name.toLowerCase()))
-      .map(([key, value]) => ({ key, value: oneLine(value) })),
+    headers: furtherHeaders(mail).map(([key, value]) => ({ key, value })),
     attachments,
     disableFileAccess: true,
     disableUrlAccess: true,
   }).compile();
-  if (attachments.length === 0) return { kind: 'buffer', bytes: await node.build() };
   return { kind: 'stream', stream: node.createReadStream() };
+}
+
+function headerOf(mail: OutgoingMail, utf8: boolean): string[] {
+  const list = (name: string, addresses: OutgoingMail['to']): string[] => {
+    const named = namedOf(addresses, utf8).map(written);
+    return named.length === 0 ? [] : [`${name}: ${named.join(',\r\n ')}`];
+  };
+  return [
+    ...list('From', [mail.from]),
+    ...list('To', mail.to),
+    ...list('Cc', mail.cc),
+    ...list('Reply-To', mail.replyTo === null ? [] : [{ address: mail.replyTo, name: '' }]),
+    headerText('Subject', oneLine(mail.subject)),
+    messageIds('Message-ID', [bareId(mail.messageId)]),
+    ...(mail.inReplyTo === null ? [] : [messageIds('In-Reply-To', [bareId(mail.inReplyTo)])]),
+    ...(mail.references.length === 0
+      ? []
+      : [messageIds('References', mail.references.map(bareId))]),
+    `Date: ${mail.date.toUTCString().replace('GMT', '+0000')}`,
+    ...furtherHeaders(mail).map(([name, value]) => furtherHeader(name, value)),
+  ];
+}
+
+/** Structured fields must not hold encoded words; ours (Auto-Submitted, List-Unsubscribe…) are ASCII anyway. */
+function furtherHeader(name: string, value: string): string {
+  return isAscii(value) ? fold(`${name}: ${value}`) : headerText(name, value);
+}
+
+function furtherHeaders(mail: OutgoingMail): [string, string][] {
+  return Object.entries(mail.headers)
+    .filter(([name]) => HEADER_NAME.test(name) && !OWN_HEADERS.has(name.toLowerCase()))
+    .map(([name, value]) => [name, oneLine(value)]);
+}
+
+function namedOf(
+  addresses: OutgoingMail['to'],
+  utf8: boolean,
+): { address: string; name: string }[] {
+  return addresses
+    .map(({ address, name }) => ({
+      // Nothing that could end the address or begin another one.
+      address: asciiDomain(oneLine(address).replaceAll(/[<>\s]/g, '')),
+      name: oneLine(name),
+    }))
+    .filter(({ address }) => utf8 || isAscii(address));
+}
+
+function written({ address, name }: { address: string; name: string }): string {
+  if (name === '') return `<${address}>`;
+  const display = displayName(name);
+  return `${display}${display.startsWith('=?') ? '\r\n ' : ' '}<${address}>`;
 }
 
 interface OpenAttachment {
@@ -90,8 +145,9 @@ async function openAll(attachments: OutgoingMail['attachments']): Promise<OpenAt
   }
 }
 
-function bracketed(id: string): string {
-  return `<${oneLine(id).replaceAll(/[<>\s]/g, '')}>`;
+/** A Message-ID without what could end it: brackets and white space. */
+function bareId(id: string): string {
+  return oneLine(id).replaceAll(/[<>\s]/g, '');
 }
 
 function oneLine(text: string): string {
