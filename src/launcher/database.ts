@@ -1,5 +1,5 @@
 import path from 'node:path';
-import pg from 'pg';
+import { Client } from 'pg';
 import type { Environment } from '../config/env.js';
 import { messageOf, OperatorError } from '../platform/errors.js';
 import { connectToRunning, startEmbeddedPostgres } from './embedded-postgres.js';
@@ -25,7 +25,9 @@ export function embeddedDirectory(environment: Pick<Environment, 'dataDirectory'
  * For `npm start`: DATABASE_URL where it is set (tried once), else the embedded PostgreSQL, of which this process
  * becomes the one owner. Throws an OperatorError, one sentence with the way out.
  */
-export async function openDatabase(environment: Environment): Promise<DatabaseAccess> {
+export async function openDatabase(
+  environment: Pick<Environment, 'dataDirectory' | 'databaseUrl'>,
+): Promise<DatabaseAccess> {
   if (environment.databaseUrl !== null) return external(environment.databaseUrl);
   return startEmbeddedPostgres({ directory: embeddedDirectory(environment) });
 }
@@ -34,7 +36,9 @@ export async function openDatabase(environment: Environment): Promise<DatabaseAc
  * For tools beside a running helpdesk: its database if it runs, else the embedded one for the time of the command.
  * `stop()` ends only what was started here.
  */
-export async function borrowDatabase(environment: Environment): Promise<DatabaseAccess> {
+export async function borrowDatabase(
+  environment: Pick<Environment, 'dataDirectory' | 'databaseUrl'>,
+): Promise<DatabaseAccess> {
   if (environment.databaseUrl === null) {
     const running = connectToRunning(embeddedDirectory(environment));
     if (running !== null) return { url: running, gone: never, stop: () => Promise.resolve() };
@@ -43,7 +47,7 @@ export async function borrowDatabase(environment: Environment): Promise<Database
 }
 
 async function external(url: string): Promise<DatabaseAccess> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
   try {
     await client.connect();
     const { rows } = await client.query<{ version: number }>(

@@ -1,4 +1,4 @@
-import nodemailer from 'nodemailer';
+import { createTransport } from 'nodemailer';
 
 interface SampleMail {
   readonly from: string;
@@ -76,7 +76,7 @@ Rafael Costa`,
 
 /** Sends the sample mails one after the other through SMTP, as any mail program would; returns how many. */
 export async function sendSamples(smtpPort: number): Promise<number> {
-  const transport = nodemailer.createTransport({
+  const transport = createTransport({
     host: '127.0.0.1',
     port: smtpPort,
     secure: false,

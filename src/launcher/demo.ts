@@ -2,10 +2,8 @@
 import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { readEnvironment, type Environment } from '../config/env.js';
 import { OperatorError } from '../platform/errors.js';
 import { setLogLevel } from '../platform/logging.js';
-import { checkedConfiguration } from './configuration.js';
 import {
   DEMO_AGENTS,
   DEMO_VARIABLES,
@@ -15,7 +13,7 @@ import {
   writeMemory,
   type DemoMemory,
 } from './demo-desk.js';
-import { startDemoMailServer } from './demo-mail-server.js';
+import { startDemoMailServer, type DemoMailServer } from './demo-mail-server.js';
 import { demoInstructions } from './demo-instructions.js';
 import { sendSamples } from './demo-samples.js';
 import { packageRoot } from './package-root.js';
@@ -41,20 +39,22 @@ async function main(): Promise<number> {
     smtpPort: 2525,
     firstImapPort: 1143,
   });
-  const environment = await demoEnvironment(directory);
-  const url = `http://127.0.0.1:${environment.port}`;
-  writeFileSync(environment.configFile, demoConfiguration(mail, url), { mode: 0o600 });
+  const port = await freePort(Number(process.env['PORT']) || 3000);
+  const url = `http://127.0.0.1:${port}`;
+  const variables = demoVariables(directory, port);
+  writeFileSync(path.join(directory, 'helpdesk.yaml'), demoConfiguration(mail, url), {
+    mode: 0o600,
+  });
   const memory = readMemory(directory);
   let agents: Promise<DemoMemory['tokens']> = Promise.resolve({});
   const logFile = path.join(directory, 'helpdesk.log');
   const running = new Running({
-    environment,
-    loaded: checkedConfiguration(environment, []),
+    variables,
+    logLevel: 'error',
     output: openSync(logFile, 'a', 0o600),
     onDatabase: (databaseUrl) => {
-      agents = ensureAgents(databaseUrl, environment.variables, memory.tokens);
+      agents = ensureAgents(databaseUrl, variables, memory.tokens);
       agents.catch(() => running.stop());
-      return Promise.resolve();
     },
   });
   let interrupted = false;
@@ -64,7 +64,7 @@ async function main(): Promise<number> {
       running.stop();
     });
   }
-  const ended = running.run().finally(() => mail.stop());
+  const ended = runUntilEnd(running, mail);
   const ready = await Promise.race([ended.then(() => false), untilReady(url)]);
   if (!ready) {
     running.stop();
@@ -85,29 +85,27 @@ async function main(): Promise<number> {
   return ended;
 }
 
+async function runUntilEnd(running: Running, mail: DemoMailServer): Promise<number> {
+  try {
+    return await running.run();
+  } finally {
+    await mail.stop();
+  }
+}
+
 /**
  * The demo's own folder, port and database, whatever is set for the real helpdesk; only where npm brings no PostgreSQL
  * for this machine DATABASE_URL counts.
  */
-async function demoEnvironment(directory: string): Promise<Environment> {
-  const { environment } = readEnvironment();
-  const port = await freePort(environment.port);
-  const configFile = path.join(directory, 'helpdesk.yaml');
+function demoVariables(directory: string, port: number): NodeJS.ProcessEnv {
   return {
-    ...environment,
-    configFile,
-    dataDirectory: directory,
-    databaseUrl: hasEmbeddedPostgres() ? null : environment.databaseUrl,
-    port,
-    role: 'all',
-    variables: {
-      ...environment.variables,
-      ...DEMO_VARIABLES,
-      HELPDESK_CONFIG: configFile,
-      HELPDESK_DATA: directory,
-      HELPDESK_ROLE: 'all',
-      PORT: String(port),
-    },
+    ...process.env,
+    ...DEMO_VARIABLES,
+    HELPDESK_CONFIG: path.join(directory, 'helpdesk.yaml'),
+    HELPDESK_DATA: directory,
+    HELPDESK_ROLE: 'all',
+    PORT: String(port),
+    DATABASE_URL: hasEmbeddedPostgres() ? undefined : process.env['DATABASE_URL'],
   };
 }
 

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import pg from 'pg';
+import { Client } from 'pg';
 import { messageOf, OperatorError } from '../platform/errors.js';
 import { DataFolder } from './data-folder.js';
 import {
@@ -301,11 +301,14 @@ async function launch(
     },
   );
   closeSync(log);
-  let ended: string | null = null;
-  child.once('error', (error) => (ended = messageOf(error)));
-  child.once('exit', (code, signal) => (ended ??= lastLogLine(folder) ?? `exit ${code ?? signal}`));
+  const end: { words: string | null } = { words: null };
+  child.once('error', (error) => (end.words = messageOf(error)));
+  child.once(
+    'exit',
+    (code, signal) => (end.words ??= lastLogLine(folder) ?? `exit ${code ?? signal}`),
+  );
   const deadline = Date.now() + READY_WITHIN_MS;
-  while (ended === null && Date.now() < deadline) {
+  while (end.words === null && Date.now() < deadline) {
     const postmaster = readPostmaster(folder.cluster);
     if (postmaster?.pid === child.pid && postmaster?.ready === true) {
       child.unref();
@@ -314,7 +317,7 @@ async function launch(
     await delay(POLL_MS);
   }
   child.kill('SIGKILL');
-  return ended ?? 'it was not ready within five minutes';
+  return end.words ?? 'it was not ready within five minutes';
 }
 
 function lastLogLine(folder: DataFolder): string | null {
@@ -328,7 +331,7 @@ function urlOf(password: string, port: number, database: string): string {
 }
 
 async function ensureDatabase(password: string, port: number): Promise<void> {
-  const client = new pg.Client({ connectionString: urlOf(password, port, 'postgres') });
+  const client = new Client({ connectionString: urlOf(password, port, 'postgres') });
   await client.connect();
   try {
     const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [

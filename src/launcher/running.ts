@@ -1,27 +1,24 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import path from 'node:path';
-import type { Environment } from '../config/env.js';
-import type { LoadedConfig } from '../config/index.js';
-import { migrate } from '../platform/database/migrate.js';
+import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../platform/errors.js';
-import { createLogger } from '../platform/logging.js';
-import { applyConfiguration } from './configuration.js';
+import { createLogger, setLogLevel } from '../platform/logging.js';
 import { openDatabase, type DatabaseAccess } from './database.js';
 import { packageRoot } from './package-root.js';
+import { Preparation, type Checked } from './preparation.js';
 import { Supervisor } from './supervisor.js';
 
 const log = createLogger('start');
 const DATABASE_BACKOFF_MS = 2_000;
 
 export interface RunningOptions {
-  readonly environment: Environment;
-  readonly loaded: LoadedConfig;
-  /** Further variables of the child. */
-  readonly variables?: Readonly<Record<string, string>>;
-  /** Where the child's output goes: a file descriptor, or ours. */
+  /** The environment of everything that is started. */
+  readonly variables: NodeJS.ProcessEnv;
+  /** Where the output of children goes: a file descriptor, or ours. */
   readonly output?: number;
+  /** Of this process; default: LOG_LEVEL. */
+  readonly logLevel?: string;
   /** Called with the connection string when the database is migrated and configured, before the child starts. */
-  readonly onDatabase?: (databaseUrl: string) => Promise<void>;
+  readonly onDatabase?: (databaseUrl: string) => void;
 }
 
 /**
@@ -29,42 +26,52 @@ export interface RunningOptions {
  * The embedded database belongs to this process and lives on while the child is started again.
  */
 export class Running {
+  private checked: Checked | null = null;
+  private preparation: Preparation | null = null;
   private database: DatabaseAccess | null = null;
   private supervisor: Supervisor | null = null;
   private stopped = false;
 
   constructor(private readonly options: RunningOptions) {}
 
-  /** Resolves with the exit code when everything has ended. Throws OperatorErrors of the start. */
+  /** Resolves with the exit code when everything has ended. Throws OperatorErrors of the database. */
   async run(): Promise<number> {
     try {
-      this.database = await openDatabase(this.options.environment);
-      const { url } = this.database;
-      const applied = await migrate(url, path.join(packageRoot(), 'migrations'));
-      if (applied.length > 0) log.info({ migrations: applied }, 'database migrated');
-      await applyConfiguration(url, this.options.loaded);
-      await this.options.onDatabase?.(url);
+      const refused = await this.prepare();
       if (this.stopped) return 0;
+      if (refused !== 0) return refused;
       this.supervisor = new Supervisor({
         module: path.join(packageRoot(), 'dist/src/main.js'),
-        env: () => ({
-          ...this.options.environment.variables,
-          ...this.options.variables,
-          DATABASE_URL: this.database?.url,
-        }),
+        env: () => ({ ...this.options.variables, DATABASE_URL: this.database?.url }),
         ...(this.options.output === undefined ? {} : { output: this.options.output }),
       });
       void this.keepDatabase();
       return await this.supervisor.run();
     } finally {
       this.stopped = true;
+      this.preparation?.cancel();
       await this.database?.stop();
     }
+  }
+
+  /** Check, open, migrate, apply. Returns the exit code of a refusal, which has been explained by then, or 0. */
+  private async prepare(): Promise<number> {
+    this.preparation = new Preparation(this.options);
+    const checked = await this.preparation.checked();
+    if (typeof checked === 'number') return checked;
+    this.checked = checked;
+    setLogLevel(this.options.logLevel ?? checked.logLevel);
+    this.database = await openDatabase(checked);
+    if (this.stopped) return 0;
+    const refused = await this.preparation.apply(this.database.url);
+    if (refused === 0) this.options.onDatabase?.(this.database.url);
+    return refused;
   }
 
   /** Ends everything in good order; `run` resolves afterwards. Safe to call at any time and again. */
   stop(): void {
     this.stopped = true;
+    this.preparation?.cancel();
     this.supervisor?.stop();
   }
 
@@ -83,7 +90,7 @@ export class Running {
     const before = this.database?.url;
     while (!this.stopped) {
       try {
-        this.database = await openDatabase(this.options.environment);
+        this.database = await openDatabase(this.checked!);
         if (this.database.url === before) return;
         log.warn('the database moved to another port, starting the helpdesk process again');
         this.supervisor?.restart();
