@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { CurrentConfig, OAuthConfig } from '../../../src/config/index.js';
@@ -79,7 +79,8 @@ describe('OAuth2 (XOAUTH2)', () => {
 
   it('logs in to Dovecot by client credentials, and renews a token that the server refuses', async () => {
     const settings = oauth2({ flow: 'client_credentials' });
-    const dovecot = await dovecotTrusting(endpoint);
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'hdoa-'));
+    const dovecot = await dovecotTrusting(endpoint, folder);
     try {
       const config = configWith(settings);
       config.get().mailboxes['suporte']!.imap.port = dovecot.imapPort;
@@ -94,6 +95,7 @@ describe('OAuth2 (XOAUTH2)', () => {
       expect(endpoint.requests).toHaveLength(2);
     } finally {
       await dovecot.stop();
+      rmSync(folder, { recursive: true, force: true });
     }
   });
 
@@ -243,8 +245,7 @@ describe('OAuth2 (XOAUTH2)', () => {
 });
 
 /** A Dovecot that asks our endpoint whether a token is good (RFC 7662). */
-async function dovecotTrusting(endpoint: TokenEndpoint): Promise<Dovecot> {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'hdoa-'));
+async function dovecotTrusting(endpoint: TokenEndpoint, folder: string): Promise<Dovecot> {
   chmodSync(folder, 0o755);
   const file = path.join(folder, 'oauth2.conf.ext');
   writeFileSync(
