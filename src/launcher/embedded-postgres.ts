@@ -16,7 +16,7 @@ import { Client } from 'pg';
 import { messageOf, OperatorError } from '../platform/errors.js';
 import { DataFolder } from './data-folder.js';
 import {
-  assertRunnable,
+  runnableBinaries,
   findPostgresBinaries,
   type PostgresBinaries,
 } from './postgres-binaries.js';
@@ -49,11 +49,11 @@ export interface EmbeddedPostgres {
 export async function startEmbeddedPostgres(options: {
   directory: string;
 }): Promise<EmbeddedPostgres> {
-  const binaries = findPostgresBinaries();
+  const found = findPostgresBinaries();
   const folder = DataFolder.prepare(options.directory);
   const unlock = await folder.lock();
   try {
-    assertRunnable(binaries, folder.runAs);
+    const binaries = runnableBinaries(found, folder.runAs);
     const password = folder.password();
     if (existsSync(folder.cluster)) assertMajor(folder, binaries);
     else initialise(folder, binaries);
