@@ -1,0 +1,197 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { AppError } from '../../../src/platform/index.js';
+import { ReplayMail } from '../../../src/modules/mailbox-intake/commands/replay-mail.js';
+import { IntakeWorkStore } from '../../../src/modules/mailbox-intake/store/intake-work.store.js';
+import {
+  MessageParser,
+  UnparsableMail,
+} from '../../../src/modules/mailbox-intake/parser/message-parser.js';
+import { Tickets } from '../../../src/modules/tickets/index.js';
+import { eml, IntakeDesk } from './intake-desk.js';
+
+/** Makes the real parser refuse messages that hold a word, as a broken one would. */
+function refuse(desk: IntakeDesk, word: string): () => void {
+  const parser = desk.get(MessageParser);
+  const real = parser.parse.bind(parser);
+  parser.parse = (source, stage) =>
+    source.kind === 'bytes' && source.raw.includes(word)
+      ? Promise.reject(new UnparsableMail('crashed', 'The parser crashed on this message'))
+      : real(source, stage);
+  return () => (parser.parse = real);
+}
+
+describe('quarantine', () => {
+  let desk: IntakeDesk;
+  beforeAll(async () => {
+    desk = await IntakeDesk.open();
+  }, 60_000);
+  afterAll(() => desk?.close());
+
+  it('D22: an unreadable message opens its stub ticket, with a deadline and unanswered; its neighbours go on', async () => {
+    const mend = refuse(desk, 'VENENO');
+    const ids = [];
+    for (const body of ['antes', 'VENENO', 'depois'])
+      ids.push(await desk.record('suporte', eml({ body, subject: `assunto ${body}` })));
+    await desk.process('suporte');
+    mend();
+    const rows = await Promise.all(ids.map((id) => desk.row(id)));
+    expect(rows.map(({ disposition }) => disposition)).toEqual([
+      'ticket_opened',
+      'quarantined',
+      'ticket_opened',
+    ]);
+    expect(rows[1]).toMatchObject({
+      state: 'quarantined',
+      error: expect.stringContaining('crashed') as unknown as string,
+    });
+    const [stub] = await desk.query(
+      'select lane, marks, subject, due_at is not null as due, requester_address from tickets where id = $1',
+      [rows[1]!.ticketId],
+    );
+    expect(stub).toMatchObject({
+      lane: 'quarantined',
+      due: true,
+      subject: 'assunto VENENO',
+      requester_address: 'ana@cliente.test',
+    });
+    expect(stub!['marks']).toContain('quarentena');
+    expect(
+      await desk.query('select 1 from outbox where ticket_id = $1', [rows[1]!.ticketId]),
+    ).toHaveLength(0);
+
+    // A later replay, with the parser mended, fills that same ticket.
+    const result = await desk.get(ReplayMail).run(ids[1]!);
+    expect(result).toMatchObject({ kind: 'filled', ticketId: rows[1]!.ticketId });
+    const [filled] = await desk.query(
+      'select lane, marks, due_at is not null as due from tickets where id = $1',
+      [rows[1]!.ticketId],
+    );
+    expect(filled).toMatchObject({ lane: 'inbox', due: true });
+    expect(filled!['marks']).not.toContain('quarentena');
+    const messages = await desk.query(
+      `select body_text from messages where ticket_id = $1 and kind = 'inbound'`,
+      [rows[1]!.ticketId],
+    );
+    expect(messages).toEqual([
+      { body_text: expect.stringContaining('VENENO') as unknown as string },
+    ]);
+    expect(await desk.row(ids[1]!)).toMatchObject({
+      state: 'done',
+      disposition: 'ticket_opened',
+      error: null,
+    });
+  });
+
+  it('D22: a replay that still cannot read it says so and changes nothing', async () => {
+    const mend = refuse(desk, 'AINDA');
+    const row = await desk.receive('suporte', eml({ body: 'AINDA' }));
+    await expect(desk.get(ReplayMail).run(row.id)).rejects.toThrow(AppError);
+    mend();
+    expect(await desk.row(row.id)).toMatchObject({ state: 'quarantined', ticketId: row.ticketId });
+  });
+
+  it('D22: a replay of any other message compares and changes nothing', async () => {
+    const row = await desk.receive('suporte', eml({ from: 'compara@cliente.test' }));
+    const before = await desk.query('select count(*)::int as n from messages');
+    expect(await desk.get(ReplayMail).run(row.id)).toMatchObject({
+      kind: 'compared',
+      disposition: 'ticket_opened',
+    });
+    expect(await desk.query('select count(*)::int as n from messages')).toEqual(before);
+  });
+
+  it('D22: a message that acting fails on is quarantined; the rest of its batch is done', async () => {
+    const tickets = desk.get(Tickets);
+    const real = tickets.open.bind(tickets);
+    tickets.open = (tx, input) =>
+      input.message.text.includes('QUEBRA')
+        ? Promise.reject(new Error('a fault of ours'))
+        : real(tx, input);
+    const ids = [];
+    for (const body of ['um', 'QUEBRA', 'dois'])
+      ids.push(
+        await desk.record('suporte', eml({ from: `q-${body}@cliente.test`.toLowerCase(), body })),
+      );
+    await desk.process('suporte');
+    tickets.open = real;
+    const rows = await Promise.all(ids.map((id) => desk.row(id)));
+    expect(rows.map(({ disposition }) => disposition)).toEqual([
+      'ticket_opened',
+      'quarantined',
+      'ticket_opened',
+    ]);
+    expect(rows[1]!.ticketId).not.toBeNull();
+  });
+
+  it('D22: attempts are counted before the work: after the third crash it is quarantined unparsed, its neighbours unharmed', async () => {
+    const bodies = ['a', 'b', 'c'];
+    const ids: string[] = [];
+    for (const body of bodies)
+      ids.push(
+        await desk.record(
+          'financeiro',
+          eml({ to: 'financeiro@hd.test', body, from: `crash-${body}@cliente.test` }),
+        ),
+      );
+    const work = desk.get(IntakeWorkStore);
+    const begin = (): Promise<{ id: string; attempts: number }[]> =>
+      desk.app.database.inTransaction((tx) => work.begin(tx, 'financeiro', 50));
+    // First crash: all three were in hand.
+    expect((await begin()).map(({ id }) => id)).toEqual(ids);
+    // After it each comes alone, the oldest first; let it be the guilty one.
+    expect(await begin()).toMatchObject([{ id: ids[0], attempts: 2 }]);
+    expect(await begin()).toMatchObject([{ id: ids[0], attempts: 3 }]);
+    // The fourth beginning is the processor's.
+    const mend = refuse(desk, 'nobody parses this');
+    await desk.process('financeiro');
+    mend();
+    const rows = await Promise.all(ids.map((id) => desk.row(id)));
+    expect(rows.map(({ disposition }) => disposition)).toEqual([
+      'quarantined',
+      'ticket_opened',
+      'ticket_opened',
+    ]);
+    expect(rows[0]!.error).toContain('never ended');
+  });
+
+  it('temporary faults of the database do not count against the message', async () => {
+    const tickets = desk.get(Tickets);
+    const real = tickets.open.bind(tickets);
+    let faults = 0;
+    tickets.open = (tx, input) => {
+      faults += 1;
+      return faults <= 5
+        ? Promise.reject(Object.assign(new Error('too many connections'), { code: '53300' }))
+        : real(tx, input);
+    };
+    const id = await desk.record('suporte', eml({ from: 'paciente@cliente.test' }));
+    for (let i = 0; i < 5; i += 1) {
+      await expect(desk.process('suporte')).rejects.toThrow('too many connections');
+      await desk.query('update intake set next_attempt_at = now() where id = $1 returning id', [
+        id,
+      ]);
+    }
+    await desk.process('suporte');
+    tickets.open = real;
+    expect(await desk.row(id)).toMatchObject({ disposition: 'ticket_opened', attempts: 1 });
+  });
+
+  it('D22: NUL bytes, broken MIME, no headers at all: each becomes a ticket, nothing is lost', async () => {
+    const odd = [
+      'From: nul\0@c.test\nSubject: a\0b\nMessage-ID: <n\0@c.test>\n\nx\0y',
+      'From: mime@c.test\nContent-Type: multipart/mixed; boundary="\n\n--\n',
+      'apenas um corpo',
+      '',
+      `From: longo@c.test\nMessage-ID: <${'m'.repeat(5_000)}@c.test>\nSubject: ${'s'.repeat(5_000)}\n\nx`,
+      `From: ${'a'.repeat(400)}@c.test\n\nx`,
+      'From: =?klingon?B?/////w==?= <k@c.test>\nSubject: =?klingon?Q?=FF=FE?=\nContent-Type: text/plain; charset=klingon\n\n\xff\xfe',
+      'From: "\\ud800" <s@c.test>\nSubject: x\nContent-Type: application/json; name="\\ud800.json"\n\n{}',
+    ];
+    for (const raw of odd) {
+      const row = await desk.receive('suporte', Buffer.from(raw.replace(/\n/g, '\r\n'), 'latin1'));
+      expect(row).toMatchObject({ state: 'done', error: null });
+      expect(['ticket_opened', 'duplicate']).toContain(row.disposition);
+      expect(row.ticketId).not.toBeNull();
+    }
+  });
+});
