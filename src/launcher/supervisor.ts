@@ -79,6 +79,9 @@ export class Supervisor {
     return new Promise((resolve, reject) => {
       const child = fork(this.options.module, {
         env: this.options.env(),
+        // Four threads' worth of V8's default young generation is 100 MiB that large mail would fill for nothing:
+        // measured with 20 × 25 MB attachments, 4 MiB semi-spaces take the peak from 435 to 335 MiB.
+        execArgv: ['--max-semi-space-size=4'],
         stdio: ['ignore', output, output, 'ipc'],
       });
       this.child = child;
