@@ -19,7 +19,7 @@ create table outbox (
   envelope_from text not null,
   -- [{ address, name, role: to|cc, state: pending|accepted|failed|bounced, code, response, at, correctedFrom? }]
   recipients jsonb not null,
-  -- The first To, lower case: whose acceptance counts as the answer (D19).
+  -- Lower case: whose acceptance counts as the answer (D19); the requester's, else the first To.
   primary_recipient text not null,
   subject text not null,
   body_text text not null,

@@ -87,6 +87,18 @@ describe('a mail is written into the outbox', () => {
     expect(none).toBeNull();
   });
 
+  it('D19: the caller says whose acceptance counts; the first of To does by default', async () => {
+    const to = ['colega@cliente.test', 'Ana@cliente.test'].map((address) => ({
+      address,
+      name: '',
+    }));
+    const primary = async (over: object): Promise<unknown> =>
+      (await row(await room.enqueue({ to, ...over })))['primary_recipient'];
+    expect(await primary({})).toBe('colega@cliente.test');
+    expect(await primary({ primaryRecipient: 'ana@CLIENTE.test' })).toBe('ana@cliente.test');
+    expect(await primary({ primaryRecipient: 'x@cliente.test' })).toBe('colega@cliente.test');
+  });
+
   it('D20: a private mailbox sends under its own name', async () => {
     const id = await room.enqueue({ mailboxKey: 'financeiro' });
     expect(await row(id)).toMatchObject({

@@ -61,6 +61,8 @@ export interface NewOutgoingMail {
     readonly contentId: string | null;
   }[];
   readonly listUnsubscribeUrl?: string;
+  /** Whose acceptance counts as the answer (D19): the requester's address. Default: the first of To. */
+  readonly primaryRecipient?: string;
   /**
    * Not before this instant. Mailboxes with `answers: service_hours` need none: the outbox itself holds their
    * answers to the next opening (D18).
