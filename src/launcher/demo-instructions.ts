@@ -16,7 +16,10 @@ export function demoInstructions(demo: {
 }): string {
   const { url, mail, customer, tokens, protocol } = demo;
   const imap = mail.imapPorts[customer];
-  const shown = (file: string): string => path.relative(packageRoot(), file);
+  const shown = (file: string): string => {
+    const relative = path.relative(packageRoot(), file);
+    return relative.startsWith('..') ? file : relative;
+  };
   const agents = DEMO_AGENTS.map(
     ({ email, role, queues }) =>
       `    ${email.padEnd(18)} ${role.padEnd(11)} ${queues.join(', ') || '(no queue: configuration and counts)'}`,

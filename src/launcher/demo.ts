@@ -2,6 +2,7 @@
 import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
 import { OperatorError } from '../platform/errors.js';
 import { setLogLevel } from '../platform/logging.js';
 import {
@@ -29,7 +30,7 @@ const SAMPLES_WITHIN_MS = 20_000;
 
 async function main(): Promise<number> {
   setLogLevel('error');
-  const directory = path.join(packageRoot(), '.data');
+  const directory = demoDirectory();
   makeDirectory(directory);
   console.log('Starting the demo …');
   const mail = await startDemoMailServer({
@@ -107,6 +108,12 @@ function demoVariables(directory: string, port: number): NodeJS.ProcessEnv {
     PORT: String(port),
     DATABASE_URL: hasEmbeddedPostgres() ? undefined : process.env['DATABASE_URL'],
   };
+}
+
+/** `.data/` in the checkout, or where `npm run demo -- --directory DIR` says. */
+function demoDirectory(): string {
+  const { values } = parseArgs({ options: { directory: { type: 'string' } } });
+  return path.resolve(values.directory ?? path.join(packageRoot(), '.data'));
 }
 
 function makeDirectory(directory: string): void {
