@@ -146,6 +146,8 @@ create table attachments (
   constraint fk_attachments_sha256 foreign key (sha256) references blobs (sha256)
 );
 create index ix_attachments_message_id on attachments (message_id) where message_id is not null;
+-- Uploads that wait for their message: few, and forgotten after two days.
+create index ix_attachments_waiting on attachments (created_at) where message_id is null;
 
 -- D7: tickets of a sender who writes faster than acknowledgements may be sent; one summary names them, at most hourly.
 create table acknowledgement_backlog (

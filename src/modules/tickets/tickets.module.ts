@@ -13,6 +13,7 @@ import { COMMANDS } from './commands/index.js';
 import { MessagesController, WritingController } from './http/conversation.controller.js';
 import { FilesController } from './http/files.controller.js';
 import { TicketReader } from './http/ticket-reader.js';
+import { ForgottenUploads } from './forgotten-uploads.js';
 import { DeadlinesController, TicketVerbsController } from './http/ticket-verbs.controller.js';
 import { TicketsController } from './http/tickets.controller.js';
 import { ENTITIES, STORES } from './store/index.js';
@@ -47,6 +48,7 @@ import { Tickets } from './tickets.facade.js';
     ...COMMANDS,
     TicketReader,
     AcknowledgementSummaries,
+    ForgottenUploads,
     OnOutboundSent,
     OnOutboundFailed,
     OnSlaNews,

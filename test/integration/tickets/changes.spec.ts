@@ -140,8 +140,15 @@ describe('changing a ticket', () => {
     expect(changed.body.participants.map((one: { address: string }) => one.address)).toContain(
       'antiga@cliente.example',
     );
-    const own = await patch(ticketId, { requester: { address: 'suporte@empresa.example' } });
-    expect(own.status).toBe(422);
+    for (const [requester, status] of [
+      ['suporte@empresa.example', 422],
+      ['nem endereço', 422],
+      [{ email: 'terceira@cliente.example' }, 200],
+      [{ address: 'x@y.example', role: 'admin' }, 422],
+      [7, 422],
+    ] as const) {
+      expect((await patch(ticketId, { requester })).status).toBe(status);
+    }
   });
 
   it('D17: automatic mail that a person marks as a person’s has its clock from receivedAt', async () => {
@@ -309,8 +316,17 @@ describe('suspects', () => {
   });
 
   it('D23: a sender whose DMARC fails gets no automatic mail on release either', async () => {
-    const { ticketId } = await suspect({ marks: ['dmarc_falhou'] });
-    await desk.call(desk.ana, 'delete', `/tickets/${ticketId}/spam`);
+    const [intake] = await desk.http.database.inTransaction((tx) =>
+      tx.query<{ id: string }>(
+        `insert into intake (mailbox_key, queue_key, folder, uidvalidity, uid, size_bytes, received_at, fetched_at, state, decisions)
+         values ('suporte', 'suporte', 'INBOX', 1, 1, 10, now(), now(), 'stored',
+                 '[{"filter": "spam-verdict", "verdict": "noted", "evidence": {"dmarcFailed": true}}]') returning id`,
+      ),
+    );
+    const { ticketId } = await suspect({ mail: desk.mail({ intakeId: intake!.id }) });
+    const { body } = await desk.call(desk.ana, 'delete', `/tickets/${ticketId}/spam`);
+    expect(body.marks).toContain('dmarc_falhou');
+    await desk.call(desk.ana, 'post', `/tickets/${ticketId}/escalation`, { queue: 'produto' });
     expect(await desk.outbox(ticketId)).toEqual([]);
   });
 });

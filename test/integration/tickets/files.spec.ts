@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ForgottenUploads } from '../../../src/modules/tickets/forgotten-uploads.js';
 import type { TestAgent } from '../../support/http-app.js';
 import { DESK_YAML, HelpDesk } from './help-desk.js';
 
@@ -63,6 +64,16 @@ describe('uploads', () => {
     });
     expect(same.body.attachments).toMatchObject([{ filename: 'a.pdf' }]);
     expect(same.body.attachments[0].id).not.toBe(body.id);
+  });
+
+  it('an upload that nobody used is forgotten after two days', async () => {
+    const { body } = await upload(desk.ana, Buffer.from('esquecido'), 'x.txt');
+    const uploads = desk.http.app.get(ForgottenUploads, { strict: false });
+    desk.http.clock.advanceMs(47 * 3_600_000);
+    expect(await uploads.tidy()).toBe(0);
+    desk.http.clock.advanceMs(2 * 3_600_000);
+    expect(await uploads.tidy()).toBeGreaterThan(0);
+    expect((await desk.call(desk.ana, 'get', `/attachments/${body.id}`)).status).toBe(404);
   });
 
   it('too large: 413, and nothing is kept; no file: 422; broken multipart: 400', async () => {

@@ -13,8 +13,8 @@ import {
 import { nameForAutomaticMail } from '../domain/addresses.js';
 import { serviceHoursInWords } from '../domain/service-hours-in-words.js';
 import { BacklogStore } from '../store/backlog.store.js';
-import { MessageStore } from '../store/message.store.js';
-import type { Lane } from '../store/ticket.store.js';
+import { TicketRecords } from '../store/ticket-records.js';
+import type { Deadline, Lane } from '../store/ticket.store.js';
 
 export interface AcknowledgementInput {
   readonly ticketId: string;
@@ -30,7 +30,8 @@ export interface AcknowledgementInput {
   readonly fromPerson: boolean;
   readonly wanted: true | { readonly no: string };
   readonly receivedAt: Date;
-  readonly dueAt: Date | null;
+  /** The ticket's deadline, which is written here together with the acknowledgement: one round trip less. */
+  readonly deadline: Deadline;
   /** Message-IDs that the acknowledgement answers, oldest first. */
   readonly references: readonly string[];
   readonly twins: readonly { readonly ticketId: string; readonly queueKey: string }[];
@@ -49,7 +50,7 @@ export class AcknowledgeTicket {
     private readonly templates: Templates,
     private readonly outbound: Outbound,
     private readonly requesters: Requesters,
-    private readonly messages: MessageStore,
+    private readonly records: TicketRecords,
     private readonly backlog: BacklogStore,
   ) {}
 
@@ -57,6 +58,7 @@ export class AcknowledgeTicket {
   async run(tx: Tx, input: AcknowledgementInput): Promise<AcknowledgementDecision> {
     const decision = decideAcknowledgement({
       ...input,
+      dueAt: input.deadline.dueAt,
       isFollowUp: input.followUpOf !== null,
       // Counted only where it can matter: most messages have their reason against an acknowledgement already.
       sentInLastHour:
@@ -69,6 +71,9 @@ export class AcknowledgeTicket {
           : 0,
       perSenderHour: this.config.get().automation.acknowledgementsPerSenderHour,
     });
+    if (decision.kind === 'none' || decision.kind === 'summary') {
+      await this.records.tickets.setDeadline(tx, input.ticketId, input.deadline);
+    }
     if (decision.kind === 'summary') {
       await this.backlog.add(tx, input.ticketId, input.address!, input.mailboxKey!, input.now);
     } else if (decision.kind === 'redirect') {
@@ -148,21 +153,17 @@ export class AcknowledgeTicket {
     content: RenderedMail,
   ): Promise<void> {
     // A mailbox that only observes sends nothing, so nothing that looks sent may stand in the conversation.
-    if (this.config.get().mailboxes[input.mailboxKey!]?.mode === 'observe') return;
+    if (this.config.get().mailboxes[input.mailboxKey!]?.mode === 'observe') {
+      return this.records.tickets.setDeadline(tx, input.ticketId, input.deadline);
+    }
     const to = [
       { address: input.address!, name: nameForAutomaticMail(input.requester?.name ?? '') },
     ];
-    const messageId = await this.messages.insert(tx, {
-      ticketId: input.ticketId,
-      kind: 'automatic',
-      authorKind: 'system',
-      subject: content.subject,
-      text: content.text,
-      html: content.html,
-      to,
-      details: { what: kind },
-      createdAt: input.now,
-    });
+    const { ticketId, deadline } = input;
+    const { subject, text, html } = content;
+    const details = { what: kind };
+    const message = { ticketId, subject, text, html, to, details, createdAt: input.now };
+    const messageId = await this.records.messages.insertAutomatic(tx, message, deadline);
     const mail: NewOutgoingMail = {
       mailboxKey: input.mailboxKey!,
       kind,

@@ -198,7 +198,6 @@ export class EnterTicket {
       calendar: calendarOfMailbox(this.config.get(), place.mailboxKey),
       policy: { tags: request.tags, reasonKey: request.reason, ...place },
     });
-    await this.desk.records.tickets.setDeadline(tx, ticketId, deadline);
     const address = request.requester?.address;
     await this.services.acknowledgement.run(tx, {
       ticketId,
@@ -213,7 +212,7 @@ export class EnterTicket {
       fromPerson: true,
       wanted: request.acknowledge ? true : { no: 'entered_by_agent' },
       receivedAt,
-      dueAt: deadline.dueAt,
+      deadline,
       references: [],
       twins: [],
       asksForLink: false,

@@ -10,7 +10,7 @@ import type { TicketRow } from '../store/ticket.store.js';
 import { AcknowledgeTicket } from './acknowledge-ticket.js';
 import { raiseLastActivity } from './add-customer-message.js';
 import { MoveStatus } from './move-status.js';
-import { automaticMailAllowed } from './ticket-mail.js';
+import { automaticMailAllowed, DMARC_MARK } from './ticket-mail.js';
 import { WritingDesk } from './writing-desk.js';
 
 interface Judgement {
@@ -28,6 +28,9 @@ export class ReleaseSuspect {
   ) {}
 
   async acknowledge(tx: Tx, ticket: TicketRow, now: Date): Promise<boolean> {
+    if (await this.desk.records.tickets.dmarcFailed(tx, ticket.id)) {
+      ticket.marks = [...new Set([...ticket.marks, DMARC_MARK])];
+    }
     const requester =
       ticket.requesterId === null ? null : await this.requesters.byId(tx, ticket.requesterId);
     const twins = await this.desk.records.tickets.twinsOf(tx, ticket);
@@ -44,7 +47,7 @@ export class ReleaseSuspect {
       fromPerson: true,
       wanted: true,
       receivedAt: ticket.receivedAt,
-      dueAt: ticket.dueAt,
+      deadline: { dueAt: ticket.dueAt, kind: ticket.dueKind, breached: ticket.breached },
       references: await this.desk.records.messages.references(tx, ticket.id, null),
       twins: twins.map((twin) => ({ ticketId: twin.id, queueKey: twin.queueKey })),
       asksForLink: false,

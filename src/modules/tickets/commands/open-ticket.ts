@@ -24,7 +24,7 @@ interface Placement {
 interface Opened extends Placement {
   readonly ticketId: string;
   readonly messageId: string;
-  readonly deadline: DeadlineSummary | null;
+  readonly deadline: DeadlineSummary;
 }
 
 const NO_CLOCK = { dueAt: null, kind: null, breached: false } as const;
@@ -167,7 +167,9 @@ export class OpenTicket {
     const twins: Opened[] = [];
     for (const twin of input.twins) {
       const twinGroup = earlier ?? first.ticketId;
-      twins.push(await this.openOne(tx, input, twin, { who, requester, group: twinGroup, now }));
+      const opened = await this.openOne(tx, input, twin, { who, requester, group: twinGroup, now });
+      await this.records.tickets.setDeadline(tx, opened.ticketId, opened.deadline);
+      twins.push(opened);
     }
     const known =
       requester === null ? null : await this.learn(tx, requester, first.messageId, input);
@@ -211,9 +213,9 @@ export class OpenTicket {
     input: OpenTicketInput,
     place: Placement,
     opened: { ticketId: string; messageId: string },
-  ): Promise<DeadlineSummary | null> {
-    if (!input.fromPerson) return null;
-    const deadline = await this.services.sla.customerMessage(tx, {
+  ): Promise<DeadlineSummary> {
+    if (!input.fromPerson) return NO_CLOCK;
+    return this.services.sla.customerMessage(tx, {
       ticketId: opened.ticketId,
       messageId: opened.messageId,
       startedAt: input.message.receivedAt,
@@ -226,8 +228,6 @@ export class OpenTicket {
         mailboxKey: place.mailboxKey,
       },
     });
-    await this.records.tickets.setDeadline(tx, opened.ticketId, deadline);
-    return deadline;
   }
 
   /** Identification that the first message already brings is not asked for again (D7). */
@@ -275,7 +275,7 @@ export class OpenTicket {
       fromPerson: input.fromPerson,
       wanted: input.twinOf == null ? input.acknowledge : { no: 'twin_was_acknowledged' },
       receivedAt: message.receivedAt,
-      dueAt: first.deadline?.dueAt ?? null,
+      deadline: first.deadline,
       references: [
         ...message.references,
         ...(message.messageId === null ? [] : [message.messageId]),

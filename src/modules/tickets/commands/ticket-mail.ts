@@ -185,8 +185,16 @@ export class TicketMail {
   }
 }
 
-/** Marks of intake after which nothing automatic may leave to the requester (D23, D26, D27). */
-const NO_AUTOMATIC_MAIL = ['reply_to_diferente', 'sem_remetente', 'dmarc_falhou'];
+/** Put on a suspect whose DMARC had failed when it is released: whoever it was, no machine writes there (D23). */
+export const DMARC_MARK = 'dmarc_falhou';
+
+/** Marks with which nothing automatic may leave to the requester (D23, D26, D27; an unconfirmed form: issue 2). */
+const NO_AUTOMATIC_MAIL = [
+  'reply_to_diferente',
+  'sem_remetente',
+  'endereco_nao_confirmado',
+  DMARC_MARK,
+];
 
 export function automaticMailAllowed(
   ticket: Pick<TicketRow, 'lane' | 'replyToAddress' | 'marks'>,

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform, Type } from 'class-transformer';
+import { Transform } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -51,6 +51,15 @@ const asAddresses = ({ value }: { value: unknown }): unknown =>
         Object.assign(new AddressInput(), typeof one === 'string' ? { address: one.trim() } : one),
       )
     : value;
+
+/** A person as `"a@b.com"`, `{ address, name }` or `{ email, name }`. */
+const asPerson = <Person extends object>(make: () => Person) =>
+  function toPerson({ value }: { value: unknown }): unknown {
+    if (typeof value === 'string') return Object.assign(make(), { address: value.trim() });
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    const { email, ...rest } = value as Record<string, unknown>;
+    return Object.assign(make(), rest, email === undefined ? {} : { address: email });
+  };
 
 /** Changes may carry the version they were made against, in the body or as `If-Match`. */
 export class VersionedInput {
@@ -232,8 +241,8 @@ export class ChangeInput extends VersionedInput {
 
   @ApiPropertyOptional({ type: RequesterInput })
   @IsOptional()
+  @Transform(asPerson(() => new RequesterInput()))
   @ValidateNested()
-  @Type(() => RequesterInput)
   requester?: RequesterInput;
 
   @ApiPropertyOptional({ enum: PRIORITIES })
@@ -297,8 +306,8 @@ export class EnterInput {
 
   @ApiPropertyOptional({ type: EnterRequesterInput })
   @IsOptional()
+  @Transform(asPerson(() => new EnterRequesterInput()))
   @ValidateNested()
-  @Type(() => EnterRequesterInput)
   requester?: EnterRequesterInput;
 
   @ApiPropertyOptional({ type: String })

@@ -3,6 +3,7 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 /** A file on a message, or an upload that waits for one. */
 @Entity('attachments')
 @Index('ix_attachments_message_id', { synchronize: false })
+@Index('ix_attachments_waiting', { synchronize: false })
 export class AttachmentEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_attachments' })
   id: string;

@@ -4,6 +4,7 @@ import type { MailAddress } from '../domain/addresses.js';
 import type { NewAttachment } from '../domain/customer-message.js';
 import type { TicketStatus } from '../domain/ticket-status.js';
 import { attachmentsJson } from './opening.store.js';
+import type { Deadline } from './ticket.store.js';
 
 export type MessageKind =
   'inbound' | 'reply' | 'automatic' | 'note' | 'event' | 'third_party' | 'courtesy';
@@ -79,6 +80,14 @@ with m as (
 )
 select id from m`;
 
+/** Two rows in one round trip, because both happen once for every mail that opens a ticket. */
+const INSERT_AUTOMATIC = `
+with d as (
+  update tickets set due_at = $6, due_kind = $7, breached = $8 where id = $1
+)
+insert into messages (ticket_id, kind, author_kind, subject, body_text, body_html, visible_text, to_addresses, details, created_at)
+values ($1, 'automatic', 'system', $2, $3, $4, $3, $5, $9, $10) returning id`;
+
 /** The stub's own attachment (the .eml) stays; the message's attachments join it unless they did before. */
 const REFILL = `
 with m as (
@@ -141,6 +150,27 @@ export class MessageStore {
       m.createdAt,
       m.receivedAt ?? null,
       attachmentsJson(m.attachments ?? []),
+    ]);
+    return row!.id;
+  }
+
+  /** An automatic mail of ours as part of the conversation, together with the ticket's deadline. */
+  async insertAutomatic(
+    tx: Tx,
+    m: Pick<NewMessage, 'ticketId' | 'subject' | 'text' | 'html' | 'to' | 'details' | 'createdAt'>,
+    deadline: Deadline,
+  ): Promise<string> {
+    const [row] = await tx.query<{ id: string }>(INSERT_AUTOMATIC, [
+      m.ticketId,
+      m.subject ?? '',
+      m.text,
+      m.html ?? null,
+      JSON.stringify(m.to ?? []),
+      deadline.dueAt,
+      deadline.kind,
+      deadline.breached,
+      JSON.stringify(m.details ?? {}),
+      m.createdAt,
     ]);
     return row!.id;
   }

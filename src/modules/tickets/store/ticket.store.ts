@@ -119,6 +119,7 @@ export class TicketStore {
 
   /** Writes the deadline alone, for a ticket that was just opened in this transaction. */
   async setDeadline(tx: Tx, id: string, deadline: Deadline): Promise<void> {
+    if (deadline.dueAt === null) return;
     await tx.execute(
       `update tickets set due_at = $2, due_kind = $3, breached = $4
         where id = $1 and (due_at, due_kind, breached) is distinct from ($2::timestamptz, $3::text, $4::boolean)`,
@@ -174,6 +175,16 @@ export class TicketStore {
       id,
       dueAt,
     ]);
+  }
+
+  /** Whether intake found a DMARC failure on one of its messages (a read of the journal of decisions, D23). */
+  async dmarcFailed(tx: Tx, ticketId: string): Promise<boolean> {
+    const rows = await tx.query(
+      `select 1 from messages m join intake i on i.id = m.intake_id
+        where m.ticket_id = $1 and i.decisions @> '[{"evidence": {"dmarcFailed": true}}]' limit 1`,
+      [ticketId],
+    );
+    return rows.length > 0;
   }
 
   /** Makes the ticket the first of its twins if it is not one of several yet; returns the group (D25). */

@@ -5,7 +5,7 @@ import { Queues } from '../../queues/index.js';
 import { slaBreached, slaWarned, type ClockNews } from '../../sla/index.js';
 import { Templates } from '../../templates/index.js';
 import { CurrentConfig } from '../../../config/index.js';
-import { EventBus, type Tx } from '../../../platform/index.js';
+import { Clock, EventBus, type Tx } from '../../../platform/index.js';
 import { sendingMailbox } from '../domain/sending-mailbox.js';
 import { SYSTEM } from '../store/history.store.js';
 import { TicketRecords } from '../store/ticket-records.js';
@@ -29,6 +29,7 @@ export class DeadlineNotices {
     ticket: TicketRow,
     news: News,
     clock: ClockNews & { kind: string },
+    now: Date,
   ): Promise<void> {
     const config = this.config.get();
     if (!config.notifications.email) return;
@@ -63,7 +64,7 @@ export class DeadlineNotices {
         content,
         references: [],
         attachments: [],
-        now: new Date(clock.dueAt),
+        now,
       });
     }
   }
@@ -76,6 +77,7 @@ export class OnSlaNews implements OnModuleInit {
     private readonly bus: EventBus,
     private readonly records: TicketRecords,
     private readonly notices: DeadlineNotices,
+    private readonly clock: Clock,
   ) {}
 
   onModuleInit(): void {
@@ -108,7 +110,7 @@ export class OnSlaNews implements OnModuleInit {
     if (at.running) {
       // The summary of the clock that runs; the version stays: nothing that an agent edits has changed.
       if (news === 'breached') await this.records.tickets.markBreached(tx, ticket.id, clock.dueAt);
-      await this.notices.send(tx, ticket, news, { ...clock, kind: at.kind });
+      await this.notices.send(tx, ticket, news, { ...clock, kind: at.kind }, this.clock.now());
     }
   }
 }
