@@ -126,6 +126,16 @@ describe('changing a ticket', () => {
     expect((await patch(ticketId, { priority: 'high', version })).status).toBe(409);
   });
 
+  it('of two agents who change the same version at once one is told that it is stale', async () => {
+    const { ticketId } = await desk.open();
+    const { version } = await desk.ticket(ticketId);
+    const answers = await Promise.all(
+      ['high', 'critical'].map((priority) => patch(ticketId, { priority, version })),
+    );
+    expect(answers.map((answer) => answer.status).sort()).toEqual([200, 409]);
+    expect((await desk.ticket(ticketId))['version']).toBe(version + 1);
+  });
+
   it('another requester: answers go there, and the old one still takes part', async () => {
     const { ticketId } = await desk.open({
       mail: desk.mail({ address: 'antiga@cliente.example' }),

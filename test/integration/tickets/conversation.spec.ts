@@ -427,6 +427,29 @@ describe('what else joins a conversation', () => {
     expect(requester.status).toBe(422);
   });
 
+  it('D24: an answer given outside, found late, covers only what had been received when it was sent', async () => {
+    const opened = await desk.open({ mail: desk.mail({ address: 'tia@cliente.example' }) });
+    const sentAt = new Date(desk.now.getTime() + 60_000);
+    desk.http.clock.advanceMs(120_000);
+    const second = desk.mail({ address: 'tia@cliente.example', text: 'E mais isto.' });
+    await desk.write(opened.ticketId, second);
+    await desk.http.database.inTransaction((tx) =>
+      desk.tickets.addOutsideAnswer(tx, {
+        ticketId: opened.ticketId,
+        message: desk.mail({
+          address: 'suporte@empresa.example',
+          to: [{ address: 'tia@cliente.example', name: '' }],
+          receivedAt: sentAt,
+        }),
+        agentId: null,
+      }),
+    );
+    expect((await desk.ticket(opened.ticketId))['status']).toBe('open');
+    const clocks = await desk.clocks(opened.ticketId);
+    expect(clocks.map((clock) => clock['state'])).toEqual(['met', 'running']);
+    expect(new Date(clocks[1]!['startedAt'])).toEqual(second.receivedAt);
+  });
+
   it('D24: an answer given outside moves status and clock; to others it is a note', async () => {
     const opened = await desk.open({ mail: desk.mail({ address: 'lia@cliente.example' }) });
     const outside = (to: string) =>

@@ -206,6 +206,23 @@ describe('opening a ticket', () => {
     ]);
   });
 
+  it('D9: further answers go to the open follow-up, however long the row of them is', async () => {
+    const first = await desk.open();
+    const second = await desk.open({ followUpOf: first.ticketId });
+    const close = { status: 'resolved', closeReason: 'no_answer_needed' };
+    const openFollowUp = async (): Promise<string | null> => {
+      const joining = await desk.http.database.inTransaction((tx) =>
+        desk.tickets.forJoining(tx, first.ticketId),
+      );
+      return joining!.openFollowUp;
+    };
+    expect(await openFollowUp()).toBe(second.ticketId);
+    await desk.call(desk.ana, 'patch', `/tickets/${second.ticketId}`, close);
+    expect(await openFollowUp()).toBeNull();
+    const third = await desk.open({ followUpOf: second.ticketId });
+    expect(await openFollowUp()).toBe(third.ticketId);
+  });
+
   it('D5: an exact clue to another channel is answered at once and closed as out_of_scope', async () => {
     const reason = {
       key: 'comercial',

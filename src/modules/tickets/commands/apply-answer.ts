@@ -36,7 +36,7 @@ export class ApplyAnswer {
   ): Promise<void> {
     const { messageId, acceptedAt } = answer;
     await this.records.messages.addDetails(tx, messageId, { answeredAt: acceptedAt.toISOString() });
-    const { oldestUnanswered } = await this.records.messages.answerState(tx, ticket.id, messageId);
+    const { oldestUnanswered } = await this.records.messages.answerState(tx, ticket.id);
     const then: TicketStatus = oldestUnanswered === null ? answer.thenStatus : 'open';
     const moved = nextStatus(ticket.status, triggerOfThen(then));
     const to = moved.kind === 'moved' ? moved.to : ticket.status;

@@ -1,7 +1,7 @@
 import sanitizeHtml from 'sanitize-html';
 
 /** Larger or deeper markup is not shown as HTML at all: its text is. Characters, nested elements. */
-export const HTML_LIMITS = { characters: 1_500_000, depth: 256, tags: 40_000 } as const;
+export const HTML_LIMITS = { characters: 600_000, depth: 256, tags: 25_000 } as const;
 
 const VOID = new Set([
   'area',

@@ -3,13 +3,17 @@ import type { Tx } from '../../../platform/index.js';
 import type { TicketForJoining } from '../tickets.facade.js';
 
 const FOR_JOINING = `
-with t as (select * from tickets where id = $1 for no key update)
+with recursive t as (select * from tickets where id = $1 for no key update),
+later as (
+  select f.id, f.status, 1 as depth from tickets f where f.follow_up_of = $1
+  union all
+  select f.id, f.status, l.depth + 1 from later l join tickets f on f.follow_up_of = l.id where l.depth < 50
+)
 select t.id as "ticketId", t.status, t.queue_key as "queueKey", t.mailbox_key as "mailboxKey",
        t.resolved_at as "resolvedAt", t.merged_into as "mergedInto",
        array(select p.address from ticket_participants p where p.ticket_id = t.id) as participants,
        array(select p.address from ticket_participants p where p.ticket_id = t.id and p.role = 'outsider') as outsiders,
-       (select f.id from tickets f where f.follow_up_of = t.id and f.status <> 'resolved'
-         order by f.id desc limit 1) as "openFollowUp"
+       (select l.id from later l where l.status <> 'resolved' order by l.id desc limit 1) as "openFollowUp"
   from t`;
 
 /** What intake asks before it decides where a message goes. */

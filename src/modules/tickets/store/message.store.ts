@@ -107,20 +107,24 @@ select id from m`;
 
 /**
  * A human answer counts from its acceptance and covers every message with a smaller id: rows of one ticket are
- * written under its lock, so ids follow the order in which things came to the ticket.
+ * written under its lock, so ids follow the order in which things came to the ticket. An answer given outside (D24) is
+ * found later than it was sent: it covers what had been received by then.
  */
 const ANSWER_STATE = `
-with answered as (
-  select coalesce(max(id), 0) as id from messages
+with answers as (
+  select id, via_outside, coalesce(received_at, created_at) as sent_at from messages
    where ticket_id = $1 and kind = 'reply' and details ? 'answeredAt' and not details ? 'returnedAt'
 )
-select answered.id > 0 as "everAnswered", u.id as "messageId", u.received_at as "receivedAt"
-  from answered
+select exists (select from answers) as "everAnswered", u.id as "messageId", u.received_at as "receivedAt"
+  from (select 1) one
   left join lateral (
     select m.id, coalesce(m.received_at, m.created_at) as received_at from messages m
-     where m.ticket_id = $1 and m.id > greatest(answered.id, $2::bigint)
+     where m.ticket_id = $1
        and (m.kind = 'inbound' or (m.kind = 'third_party' and m.waiting = 'pending' and m.author_kind = 'third_party'))
        and not m.details ? 'automatic'
+       and not exists (select from answers a
+                        where case when a.via_outside then coalesce(m.received_at, m.created_at) <= a.sent_at
+                                   else m.id < a.id end)
      order by 2, 1 limit 1
   ) u on true`;
 
@@ -227,13 +231,13 @@ export class MessageStore {
     return rows.length > 0;
   }
 
-  /** The answer state; with `after`, only messages younger than that one count as unanswered (D19). */
-  async answerState(tx: Tx, ticketId: string, after = '0'): Promise<AnswerState> {
+  /** What a person has answered so far, and the oldest customer message that still waits for its answer (D13, D19). */
+  async answerState(tx: Tx, ticketId: string): Promise<AnswerState> {
     const [row] = await tx.query<{
       everAnswered: boolean;
       messageId: string | null;
       receivedAt: Date | null;
-    }>(ANSWER_STATE, [ticketId, after]);
+    }>(ANSWER_STATE, [ticketId]);
     return {
       everAnswered: row?.everAnswered ?? false,
       oldestUnanswered:
