@@ -116,6 +116,19 @@ describe('the sender', () => {
     expect((await room.entry(id)).state).toBe('sending');
   });
 
+  it('a claim whose answer was lost on the way was never begun and goes back', async () => {
+    const { sender, owner } = room.process();
+    const id = await room.enqueue({});
+    await room.database.query(
+      `with tried as (insert into outbox_attempts values (${id}, 1, now()))
+       update outbox set state = 'sending', claimed_by = '${owner}', claimed_at = $1, attempts = 1 where id = ${id}`,
+      [new Date(room.clock.now().getTime() - MINUTE_MS)],
+    );
+    sender.start();
+    const entry = await room.inState(id, 'sent');
+    expect(entry.attempts.map(({ outcome }) => outcome)).toEqual(['not_tried', 'accepted']);
+  });
+
   it('the late truth of a process that was taken for dead is written down, without a second send', async () => {
     let release: () => void = () => undefined;
     const gate = new Promise<void>((resolve) => (release = resolve));
