@@ -48,6 +48,20 @@ export class Tx {
     this.afterCommitHooks.push(hook);
   }
 
+  /**
+   * Runs `work` with statements written to the connection without waiting for the answers of those before: what it
+   * starts side by side travels together. The order of sending stays; after a failure every later statement fails too.
+   */
+  async pipelined<Result>(work: () => Promise<Result>): Promise<Result> {
+    const connection = this.client as PoolClient & { pipeline: boolean };
+    connection.pipeline = true;
+    try {
+      return await work();
+    } finally {
+      connection.pipeline = false;
+    }
+  }
+
   private run<Row extends QueryResultRow>(
     sql: string,
     values: readonly unknown[],

@@ -29,7 +29,7 @@ const list: OperatorCommand = {
     const rows = await store.list(null, {
       disposition: (options['disposition'] as string | undefined) ?? null,
       mailboxKey: (options['mailbox'] as string | undefined) ?? null,
-      beforeId: options['before'] === undefined ? null : idOf(String(options['before'])),
+      beforeId: typeof options['before'] === 'string' ? idOf(options['before']) : null,
       limit,
     });
     context.output.result(rows.map(forOperator), () =>
@@ -60,7 +60,10 @@ const show: OperatorCommand = {
     context.output.result(forOperator(row), () => [
       ...Object.entries(forOperator(row))
         .filter(([name]) => name !== 'decisions')
-        .map(([name, value]) => `${name.padEnd(14)} ${String(value ?? '-')}`),
+        .map(
+          ([name, value]) =>
+            `${name.padEnd(14)} ${value === null || value === undefined ? '-' : `${value as string | number | boolean}`}`,
+        ),
       ...row.decisions.map(
         ({ filter, verdict, evidence }) =>
           `${filter.padEnd(18)} ${verdict.padEnd(8)} ${JSON.stringify(evidence ?? {})}`,

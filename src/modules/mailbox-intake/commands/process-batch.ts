@@ -10,7 +10,8 @@ import {
   type IntakeWork,
 } from '../store/intake-work.store.js';
 import { ActOnDecision, type Acted } from './act-on-decision.js';
-import { GatherContext } from './gather-context.js';
+import { ActingGroup, type DecidedMail } from './acting-group.js';
+import { GatherContext, type BatchContext } from './gather-context.js';
 import { LeaseLost } from './record-mail.js';
 
 /** A parsed message whose attachments are durable. */
@@ -59,13 +60,36 @@ export class ProcessBatch {
       await this.recordAttachments(tx, todo);
       const context = await this.gather.begin(tx, todo);
       const outcomes: IntakeOutcome[] = [];
+      const group = new ActingGroup();
       for (const ready of todo) {
+        if (group.concerns(ready)) outcomes.push(...(await this.actOn(tx, context, group.leave())));
         const decision = decide(ready.mail, await context.of(tx, ready), () => performance.now());
-        const acted = await this.act.run(tx, ready.work, ready.mail, decision);
-        context.remember(ready, acted);
-        outcomes.push(this.outcome(ready, decision, acted));
+        const decided = { ready, decision };
+        if (group.takes(decided)) continue;
+        outcomes.push(...(await this.actOn(tx, context, group.leave())));
+        if (!group.takes(decided)) outcomes.push(...(await this.actOn(tx, context, [decided])));
       }
+      outcomes.push(...(await this.actOn(tx, context, group.leave())));
       await this.stores.work.finish(tx, outcomes, this.stores.clock.now());
+    });
+  }
+
+  /** Side by side; every one has come to its end before the first failure is thrown, so nothing outlives `tx`. */
+  private async actOn(
+    tx: Tx,
+    context: BatchContext,
+    group: readonly DecidedMail[],
+  ): Promise<IntakeOutcome[]> {
+    const settled = await tx.pipelined(() =>
+      Promise.allSettled(
+        group.map(({ ready, decision }) => this.act.run(tx, ready.work, ready.mail, decision)),
+      ),
+    );
+    return settled.map((result, index) => {
+      if (result.status === 'rejected') throw result.reason;
+      const { ready, decision } = group[index]!;
+      context.remember(ready, result.value);
+      return this.outcome(ready, decision, result.value);
     });
   }
 
