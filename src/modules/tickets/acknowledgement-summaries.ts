@@ -1,46 +1,25 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
-import {
-  Background,
-  Clock,
-  createLogger,
-  Database,
-  Wakeups,
-  type BackgroundWork,
-} from '../../platform/index.js';
+import { Injectable } from '@nestjs/common';
+import { Background, Clock, Database, Wakeups } from '../../platform/index.js';
 import { SendAcknowledgementSummary } from './commands/send-acknowledgement-summary.js';
+import { PeriodicWork } from './periodic-work.js';
 
 const POLL_MS = 30_000;
-const log = createLogger('tickets');
 
 /** Sends the hourly summaries of senders who wrote more than acknowledgements may answer (D7). */
 @Injectable()
-export class AcknowledgementSummaries implements BackgroundWork, OnModuleInit {
-  private readonly stopping = new AbortController();
-  private running: Promise<void> | null = null;
-
+export class AcknowledgementSummaries extends PeriodicWork {
   constructor(
-    private readonly background: Background,
+    background: Background,
+    wakeups: Wakeups,
     private readonly database: Database,
     private readonly clock: Clock,
-    private readonly wakeups: Wakeups,
     private readonly summary: SendAcknowledgementSummary,
-  ) {}
-
-  onModuleInit(): void {
-    this.background.register('acknowledgement-summaries', this);
+  ) {
+    super('acknowledgement-summaries', POLL_MS, background, wakeups);
   }
 
-  start(): void {
-    this.running ??= this.loop();
-  }
-
-  async stop(): Promise<void> {
-    this.stopping.abort();
-    await this.running;
-  }
-
-  /** Sends everything that is due; returns how many summaries were written. */
-  async drain(): Promise<number> {
+  /** Returns how many summaries were written. */
+  async round(): Promise<number> {
     let sent = 0;
     while (
       !this.stopping.signal.aborted &&
@@ -49,16 +28,5 @@ export class AcknowledgementSummaries implements BackgroundWork, OnModuleInit {
       sent += 1;
     }
     return sent;
-  }
-
-  private async loop(): Promise<void> {
-    while (!this.stopping.signal.aborted) {
-      try {
-        await this.drain();
-      } catch (error) {
-        log.error({ err: error }, 'acknowledgement summaries failed, retrying');
-      }
-      await this.wakeups.sleep('tickets.summaries', POLL_MS, this.stopping.signal);
-    }
   }
 }

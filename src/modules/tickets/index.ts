@@ -7,5 +7,5 @@ export {
   type TicketForJoining,
 } from './tickets.facade.js';
 export { TicketsModule } from './tickets.module.js';
-export { presentDeadline, presentReason } from './http/present-ticket.js';
+export { presentSummary, type SummaryRow } from './http/present-ticket.js';
 export { TicketSummaryDto } from './http/ticket.dto.js';

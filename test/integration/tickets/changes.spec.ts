@@ -132,7 +132,7 @@ describe('changing a ticket', () => {
     const answers = await Promise.all(
       ['high', 'critical'].map((priority) => patch(ticketId, { priority, version })),
     );
-    expect(answers.map((answer) => answer.status).sort()).toEqual([200, 409]);
+    expect(answers.map((answer) => answer.status).sort((a, b) => a - b)).toEqual([200, 409]);
     expect((await desk.ticket(ticketId))['version']).toBe(version + 1);
   });
 

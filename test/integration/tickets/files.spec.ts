@@ -70,9 +70,9 @@ describe('uploads', () => {
     const { body } = await upload(desk.ana, Buffer.from('esquecido'), 'x.txt');
     const uploads = desk.http.app.get(ForgottenUploads, { strict: false });
     desk.http.clock.advanceMs(47 * 3_600_000);
-    expect(await uploads.tidy()).toBe(0);
+    expect(await uploads.round()).toBe(0);
     desk.http.clock.advanceMs(2 * 3_600_000);
-    expect(await uploads.tidy()).toBeGreaterThan(0);
+    expect(await uploads.round()).toBeGreaterThan(0);
     expect((await desk.call(desk.ana, 'get', `/attachments/${body.id}`)).status).toBe(404);
   });
 

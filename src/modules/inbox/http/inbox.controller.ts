@@ -1,12 +1,12 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentScope, type AccessScope } from '../../queues/index.js';
-import { presentDeadline, presentReason, TicketSummaryDto } from '../../tickets/index.js';
-import { CurrentConfig, type HelpdeskConfig } from '../../../config/index.js';
+import { presentSummary, TicketSummaryDto } from '../../tickets/index.js';
+import { CurrentConfig } from '../../../config/index.js';
 import { Clock } from '../../../platform/index.js';
 import { pageOf, RouteAccess, type Page } from '../../../platform/http/index.js';
 import { decodePosition, encodePosition, parseSort, type TicketFilter } from './list-query.js';
-import { TicketListStore, type TicketListRow } from '../store/ticket-list.store.js';
+import { TicketListStore } from '../store/ticket-list.store.js';
 import { TicketListQuery } from './inbox.dto.js';
 
 @ApiTags('tickets')
@@ -38,7 +38,7 @@ export class InboxController {
     const items = rows.slice(0, query.limit);
     const last = items.at(-1);
     return {
-      items: items.map((row) => present(row, this.config.get(), now)),
+      items: items.map((row) => presentSummary(row, this.config.get(), now)),
       nextCursor:
         rows.length < limit || last === undefined
           ? null
@@ -58,37 +58,5 @@ function filterOf(query: TicketListQuery, scope: AccessScope): TicketFilter {
     ...(query.requester === undefined ? {} : { requester: query.requester }),
     ...(query.lane === undefined ? {} : { lanes: query.lane }),
     ...(query.overdue === undefined ? {} : { overdue: query.overdue }),
-  };
-}
-
-function present(row: TicketListRow, config: HelpdeskConfig, now: Date): TicketSummaryDto {
-  return {
-    protocol: row.id,
-    subject: row.subject,
-    status: row.status,
-    closeReason: row.closeReason,
-    reason: presentReason(row, config),
-    queue: row.queueKey,
-    assignee: row.assignee,
-    requester:
-      row.requesterId === null
-        ? null
-        : { id: row.requesterId, name: row.requesterName ?? '', address: row.requesterAddress },
-    channel: row.channel,
-    mailbox: row.mailboxKey,
-    priority: row.priority,
-    createdAt: row.createdAt.toISOString(),
-    receivedAt: row.receivedAt.toISOString(),
-    lastActivityAt: row.lastActivityAt.toISOString(),
-    resolvedAt: row.resolvedAt?.toISOString() ?? null,
-    deadline: presentDeadline(row, now),
-    escalation:
-      row.escalatedTo === null
-        ? null
-        : { queue: row.escalatedTo, since: row.escalatedAt!.toISOString() },
-    tags: row.tags,
-    marks: row.marks,
-    lane: row.lane,
-    version: row.version,
   };
 }

@@ -2,14 +2,14 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import {
   ArrayMaxSize,
+  ArrayMinSize,
   IsBoolean,
   IsIn,
-  IsOptional,
   IsString,
   Matches,
   MaxLength,
 } from 'class-validator';
-import { PageQuery } from '../../../platform/http/index.js';
+import { Optional, PageQuery } from '../../../platform/http/index.js';
 
 const STATUSES = ['open', 'awaiting_customer', 'resolved'] as const;
 const LANES = ['inbox', 'suspected', 'quarantined', 'automatic'] as const;
@@ -31,34 +31,37 @@ const UUID = '[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}';
 /** `GET /tickets?…`: filters are joined by "and"; several values of one by "or" (`status=open,awaiting_customer`). */
 export class TicketListQuery extends PageQuery {
   @ApiPropertyOptional({ type: String, description: 'Queue keys, separated by commas' })
-  @IsOptional()
+  @Optional()
   @Transform(asList)
+  @ArrayMinSize(1, { message: 'must not be empty' })
   @ArrayMaxSize(50)
   @IsString({ each: true })
   @MaxLength(100, { each: true })
   queue?: string[];
 
   @ApiPropertyOptional({ enum: STATUSES, description: 'One or several, separated by commas' })
-  @IsOptional()
+  @Optional()
   @Transform(asList)
+  @ArrayMinSize(1, { message: 'must not be empty' })
   @IsIn(STATUSES, { each: true })
   status?: string[];
 
   @ApiPropertyOptional({ type: String, description: 'Reason keys; `none`: "a classificar"' })
-  @IsOptional()
+  @Optional()
   @Transform(asList)
+  @ArrayMinSize(1, { message: 'must not be empty' })
   @ArrayMaxSize(50)
   @IsString({ each: true })
   @MaxLength(100, { each: true })
   reason?: string[];
 
   @ApiPropertyOptional({ type: String, description: 'Agent id, `me` or `none`' })
-  @IsOptional()
+  @Optional()
   @Matches(new RegExp(`^(?:me|none|${UUID})$`), { message: 'must be an agent id, me or none' })
   assignee?: string;
 
   @ApiPropertyOptional({ type: String, description: 'Requester id or e-mail address' })
-  @IsOptional()
+  @Optional()
   @MaxLength(254)
   @Matches(new RegExp(`^(?:${UUID}|\\S+@\\S+)$`), {
     message: 'must be a requester id or an address',
@@ -66,13 +69,14 @@ export class TicketListQuery extends PageQuery {
   requester?: string;
 
   @ApiPropertyOptional({ enum: LANES })
-  @IsOptional()
+  @Optional()
   @Transform(asList)
+  @ArrayMinSize(1, { message: 'must not be empty' })
   @IsIn(LANES, { each: true })
   lane?: string[];
 
   @ApiPropertyOptional({ type: Boolean, description: 'Only what is past its deadline' })
-  @IsOptional()
+  @Optional()
   @Transform(asBoolean)
   @IsBoolean()
   overdue?: boolean;
@@ -82,7 +86,7 @@ export class TicketListQuery extends PageQuery {
     default: 'dueAt',
     description: 'dueAt, lastActivityAt or createdAt; `:asc` or `:desc` behind it turns the order',
   })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(40)
   sort?: string;

@@ -35,7 +35,7 @@ const NATURAL: Readonly<Record<SortField, boolean>> = {
  * `field:desc` as said. AppError `validation_failed` naming `sort`.
  */
 export function parseSort(text: string | undefined): TicketSort {
-  if (text === undefined || text === '') return { field: 'dueAt', descending: false };
+  if (text === undefined) return { field: 'dueAt', descending: false };
   const match = /^(-?)([A-Za-z]+)(?::(asc|desc))?$/.exec(text);
   const field = SORT_FIELDS.find((one) => one === match?.[2]);
   if (field === undefined || (match?.[1] === '-' && match[3] !== undefined)) {

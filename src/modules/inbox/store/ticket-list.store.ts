@@ -1,38 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { AccessScope } from '../../queues/index.js';
+import type { SummaryRow } from '../../tickets/index.js';
 import { Database } from '../../../platform/index.js';
 import type { ListPosition, SortField, TicketFilter, TicketSort } from '../http/list-query.js';
 
-export interface TicketListRow {
-  readonly id: string;
-  readonly subject: string;
-  readonly status: string;
-  readonly closeReason: string | null;
-  readonly reasonKey: string | null;
-  readonly reasonLabel: string | null;
-  readonly reasonDecidedBy: string;
-  readonly reasonConfidence: number;
-  readonly queueKey: string;
-  readonly assignee: { id: string; name: string; email: string } | null;
-  readonly requesterId: string | null;
-  readonly requesterName: string | null;
-  readonly requesterAddress: string | null;
-  readonly channel: string;
-  readonly mailboxKey: string | null;
-  readonly priority: string;
-  readonly createdAt: Date;
-  readonly receivedAt: Date;
-  readonly lastActivityAt: Date;
-  readonly resolvedAt: Date | null;
-  readonly dueAt: Date | null;
-  readonly dueKind: string | null;
-  readonly breached: boolean;
-  readonly escalatedTo: string | null;
-  readonly escalatedAt: Date | null;
-  readonly tags: string[];
-  readonly marks: string[];
-  readonly lane: string;
-  readonly version: number;
+export interface TicketListRow extends SummaryRow {
   /** The sort key to go on from. */
   readonly sortKey: string;
 }

@@ -7,7 +7,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsInt, IsOptional, Max, Min } from 'class-validator';
+import { IsInt, Max, Min } from 'class-validator';
 import { CurrentScope, type AccessScope } from '../../queues/index.js';
 import { Database } from '../../../platform/index.js';
 import {
@@ -16,6 +16,7 @@ import {
   Expected,
   MAX_PAGE_SIZE,
   NumericIdPipe,
+  Optional,
   pageOf,
   PageQuery,
   RouteAccess,
@@ -41,7 +42,7 @@ export class ConversationQuery extends PageQuery {
     maximum: MAX_PAGE_SIZE,
     default: MAX_PAGE_SIZE,
   })
-  @IsOptional()
+  @Optional()
   @Transform(({ value }) =>
     typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value,
   )

@@ -3,12 +3,14 @@ import type { OwnAddressTest } from '../domain/addresses.js';
 import { defaultRecipients } from '../domain/recipients.js';
 import { redirects } from '../domain/redirect.js';
 import type { LinkedTicketRow, TicketDetailRow } from '../store/ticket-view.store.js';
+import type { TicketRow } from '../store/ticket.store.js';
 import {
   RESTRICTED_LABEL,
   type TicketDeadlineDto,
   type TicketDto,
   type TicketLinkDto,
   type TicketReasonDto,
+  type TicketSummaryDto,
 } from './ticket.dto.js';
 
 type Reasons = Pick<HelpdeskConfig, 'reasons'>;
@@ -59,6 +61,55 @@ export function presentLink(link: LinkedTicketRow): TicketLinkDto {
   };
 }
 
+/** A ticket's row with what a list shows of its neighbours. */
+export interface SummaryRow extends Omit<
+  TicketRow,
+  | 'reasonEvidence'
+  | 'replyToAddress'
+  | 'followUpOf'
+  | 'escalationOf'
+  | 'twinGroup'
+  | 'mergedInto'
+  | 'assigneeId'
+> {
+  readonly reasonLabel: string | null;
+  readonly requesterName: string | null;
+  readonly assignee: { id: string; name: string; email: string } | null;
+}
+
+/** A ticket in a list. */
+export function presentSummary(row: SummaryRow, config: Reasons, now: Date): TicketSummaryDto {
+  return {
+    protocol: row.id,
+    subject: row.subject,
+    status: row.status,
+    closeReason: row.closeReason,
+    reason: presentReason(row, config),
+    queue: row.queueKey,
+    assignee: row.assignee,
+    requester:
+      row.requesterId === null
+        ? null
+        : { id: row.requesterId, name: row.requesterName ?? '', address: row.requesterAddress },
+    channel: row.channel,
+    mailbox: row.mailboxKey,
+    priority: row.priority,
+    createdAt: row.createdAt.toISOString(),
+    receivedAt: row.receivedAt.toISOString(),
+    lastActivityAt: row.lastActivityAt.toISOString(),
+    resolvedAt: row.resolvedAt?.toISOString() ?? null,
+    deadline: presentDeadline(row, now),
+    escalation:
+      row.escalatedTo === null
+        ? null
+        : { queue: row.escalatedTo, since: row.escalatedAt!.toISOString() },
+    tags: row.tags,
+    marks: row.marks,
+    lane: row.lane,
+    version: row.version,
+  };
+}
+
 /** One ticket as interfaces.md names its fields. */
 export function presentTicket(
   row: TicketDetailRow,
@@ -77,39 +128,22 @@ export function presentTicket(
     },
     own,
   );
+  const summary = presentSummary(
+    { ...row, requesterName: name, assignee: row.assignee },
+    config,
+    now,
+  );
   return {
-    protocol: row.id,
-    subject: row.subject,
-    status: row.status,
-    closeReason: row.closeReason,
-    reason: presentReason(row, config),
-    queue: row.queueKey,
-    assignee: row.assignee,
+    ...summary,
     requester: presentRequester(row),
     participants: row.participants.map((one) => ({ ...one })),
-    channel: row.channel,
-    mailbox: row.mailboxKey,
-    priority: row.priority,
-    createdAt: row.createdAt.toISOString(),
-    receivedAt: row.receivedAt.toISOString(),
-    lastActivityAt: row.lastActivityAt.toISOString(),
-    resolvedAt: row.resolvedAt?.toISOString() ?? null,
-    deadline: presentDeadline(row, now),
     escalation:
-      row.escalatedTo === null
+      summary.escalation === null
         ? null
-        : {
-            queue: row.escalatedTo,
-            since: row.escalatedAt!.toISOString(),
-            dueAt: row.resolutionDueAt?.toISOString() ?? null,
-          },
-    tags: row.tags,
-    marks: row.marks,
+        : { ...summary.escalation, dueAt: row.resolutionDueAt?.toISOString() ?? null },
     twins: links.filter((link) => link.relation === 'twin'),
     links: links.filter((link) => link.relation !== 'twin'),
-    lane: row.lane,
     replyTo: { to: [...to], cc: [...cc] },
-    version: row.version,
   };
 }
 

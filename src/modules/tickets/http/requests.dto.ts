@@ -10,7 +10,6 @@ import {
   IsInt,
   IsISO8601,
   IsNotEmpty,
-  IsOptional,
   IsString,
   IsUUID,
   Matches,
@@ -20,6 +19,7 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
+import { Optional } from '../../../platform/http/index.js';
 import {
   CLOSE_REASONS,
   TICKET_STATUSES,
@@ -27,6 +27,13 @@ import {
   type TicketStatus,
 } from '../domain/ticket-status.js';
 import { CHANNELS, PRIORITIES } from './ticket.dto.js';
+
+/** What becomes a header of a mail is one line; NUL is left for the pipe that refuses it. */
+const oneLine = Transform(({ value }: { value: unknown }) =>
+  typeof value === 'string'
+    ? value.replace(/[\u0001-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim()
+    : value,
+);
 
 const TEXT_LIMIT = 500_000;
 const RECIPIENT_LIMIT = 50;
@@ -38,7 +45,8 @@ export class AddressInput {
   address: string;
 
   @ApiPropertyOptional({ type: String, default: '' })
-  @IsOptional()
+  @Optional()
+  @oneLine
   @IsString()
   @MaxLength(200)
   name: string = '';
@@ -53,7 +61,7 @@ const asAddresses = ({ value }: { value: unknown }): unknown =>
     : value;
 
 /** A person as `"a@b.com"`, `{ address, name }` or `{ email, name }`. */
-const asPerson = <Person extends object>(make: () => Person) =>
+const asPerson = (make: () => object) =>
   function toPerson({ value }: { value: unknown }): unknown {
     if (typeof value === 'string') return Object.assign(make(), { address: value.trim() });
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
@@ -64,7 +72,7 @@ const asPerson = <Person extends object>(make: () => Person) =>
 /** Changes may carry the version they were made against, in the body or as `If-Match`. */
 export class VersionedInput {
   @ApiPropertyOptional({ type: 'integer', description: 'Stale: 409' })
-  @IsOptional()
+  @Optional()
   @IsInt()
   @Min(1)
   @Max(2_147_483_647)
@@ -73,19 +81,19 @@ export class VersionedInput {
 
 export class WrittenInput extends VersionedInput {
   @ApiPropertyOptional({ type: String })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(TEXT_LIMIT)
   text?: string;
 
   @ApiPropertyOptional({ type: String, description: 'Sanitised before it is kept or sent' })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(TEXT_LIMIT)
   html?: string;
 
   @ApiPropertyOptional({ type: [String], description: 'Your uploads, or files of this ticket' })
-  @IsOptional()
+  @Optional()
   @IsArray()
   @ArrayMaxSize(50)
   @IsUUID('all', { each: true })
@@ -97,7 +105,7 @@ export class ReplyInput extends WrittenInput {
     type: [AddressInput],
     description: 'Default: replyTo of the ticket (D26)',
   })
-  @IsOptional()
+  @Optional()
   @Transform(asAddresses)
   @IsArray()
   @ArrayMaxSize(RECIPIENT_LIMIT)
@@ -105,7 +113,7 @@ export class ReplyInput extends WrittenInput {
   to?: AddressInput[];
 
   @ApiPropertyOptional({ type: [AddressInput] })
-  @IsOptional()
+  @Optional()
   @Transform(asAddresses)
   @IsArray()
   @ArrayMaxSize(RECIPIENT_LIMIT)
@@ -113,7 +121,7 @@ export class ReplyInput extends WrittenInput {
   cc?: AddressInput[];
 
   @ApiPropertyOptional({ enum: TICKET_STATUSES, default: 'awaiting_customer' })
-  @IsOptional()
+  @Optional()
   @IsIn(TICKET_STATUSES)
   then: TicketStatus = 'awaiting_customer';
 }
@@ -130,7 +138,7 @@ export class ForwardInput extends WrittenInput {
   to: AddressInput[];
 
   @ApiPropertyOptional({ type: [AddressInput] })
-  @IsOptional()
+  @Optional()
   @Transform(asAddresses)
   @IsArray()
   @ArrayMaxSize(RECIPIENT_LIMIT)
@@ -138,7 +146,7 @@ export class ForwardInput extends WrittenInput {
   cc: AddressInput[] = [];
 
   @ApiPropertyOptional({ type: String, description: 'id of its first message, to write on in it' })
-  @IsOptional()
+  @Optional()
   @Matches(/^[1-9]\d{0,17}$/, { message: 'must be the id of a message' })
   sideConversation?: string;
 }
@@ -154,27 +162,27 @@ export class EscalationInput extends VersionedInput {
     type: String,
     description: 'What the second team should know; all it sees out of a private queue (D20)',
   })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(TEXT_LIMIT)
   text: string = '';
 
   @ApiPropertyOptional({ type: [String] })
-  @IsOptional()
+  @Optional()
   @IsArray()
   @ArrayMaxSize(50)
   @IsUUID('all', { each: true })
   attachmentIds: string[] = [];
 
   @ApiPropertyOptional({ type: Boolean, default: true })
-  @IsOptional()
+  @Optional()
   @IsBoolean()
   notifyCustomer: boolean = true;
 }
 
 export class HandBackInput extends VersionedInput {
   @ApiPropertyOptional({ type: String, description: 'What came of it; also as ?outcome=' })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(TEXT_LIMIT)
   outcome?: string;
@@ -182,7 +190,7 @@ export class HandBackInput extends VersionedInput {
 
 export class HandBackQuery {
   @ApiPropertyOptional({ type: String })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(2_000)
   outcome?: string;
@@ -190,32 +198,22 @@ export class HandBackQuery {
 
 export class SpamInput extends VersionedInput {}
 
-export class RequesterInput {
-  @ApiProperty({ type: String, format: 'email' })
-  @IsEmail({}, { message: 'must be an e-mail address' })
-  @MaxLength(254)
-  address: string;
-
-  @ApiPropertyOptional({ type: String })
-  @IsOptional()
-  @IsString()
-  @MaxLength(200)
-  name: string = '';
-}
+/** Whom a ticket is of from now on. */
+export class RequesterInput extends AddressInput {}
 
 export class ChangeInput extends VersionedInput {
   @ApiPropertyOptional({ enum: TICKET_STATUSES })
-  @IsOptional()
+  @Optional()
   @IsIn(TICKET_STATUSES)
   status?: TicketStatus;
 
   @ApiPropertyOptional({ enum: CLOSE_REASONS, description: 'Needed to resolve without an answer' })
-  @IsOptional()
+  @Optional()
   @IsIn(CLOSE_REASONS)
   closeReason?: CloseReason;
 
   @ApiPropertyOptional({ type: String, description: 'Needed to reopen what is resolved' })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(1_000)
   reopenReason?: string;
@@ -227,7 +225,7 @@ export class ChangeInput extends VersionedInput {
   reason?: string | null;
 
   @ApiPropertyOptional({ type: String })
-  @IsOptional()
+  @Optional()
   @IsString()
   @IsNotEmpty()
   @MaxLength(100)
@@ -240,18 +238,18 @@ export class ChangeInput extends VersionedInput {
   assignee?: string | null;
 
   @ApiPropertyOptional({ type: RequesterInput })
-  @IsOptional()
+  @Optional()
   @Transform(asPerson(() => new RequesterInput()))
   @ValidateNested()
   requester?: RequesterInput;
 
   @ApiPropertyOptional({ enum: PRIORITIES })
-  @IsOptional()
+  @Optional()
   @IsIn(PRIORITIES)
   priority?: (typeof PRIORITIES)[number];
 
   @ApiPropertyOptional({ type: [String] })
-  @IsOptional()
+  @Optional()
   @IsArray()
   @ArrayMaxSize(50)
   @IsString({ each: true })
@@ -259,20 +257,21 @@ export class ChangeInput extends VersionedInput {
   tags?: string[];
 
   @ApiPropertyOptional({ enum: ['inbox'], description: 'D17: automatic mail that is a person’s' })
-  @IsOptional()
+  @Optional()
   @IsIn(['inbox'])
   lane?: 'inbox';
 }
 
 export class EnterRequesterInput {
   @ApiPropertyOptional({ type: String, format: 'email' })
-  @IsOptional()
+  @Optional()
   @IsEmail({}, { message: 'must be an e-mail address' })
   @MaxLength(254)
   address?: string;
 
   @ApiPropertyOptional({ type: String })
-  @IsOptional()
+  @Optional()
+  @oneLine
   @IsString()
   @MaxLength(200)
   name: string = '';
@@ -284,6 +283,7 @@ export class EnterInput {
   channel: (typeof CHANNELS)[number];
 
   @ApiProperty({ type: String })
+  @oneLine
   @IsString()
   @IsNotEmpty()
   @MaxLength(500)
@@ -293,42 +293,42 @@ export class EnterInput {
     type: String,
     description: 'What the customer said, or what we write first',
   })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(TEXT_LIMIT)
   text?: string;
 
   @ApiPropertyOptional({ type: String })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(TEXT_LIMIT)
   html?: string;
 
   @ApiPropertyOptional({ type: EnterRequesterInput })
-  @IsOptional()
+  @Optional()
   @Transform(asPerson(() => new EnterRequesterInput()))
   @ValidateNested()
   requester?: EnterRequesterInput;
 
   @ApiPropertyOptional({ type: String })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(100)
   reason?: string;
 
   @ApiPropertyOptional({ type: String, description: 'Default: the reason’s queue, else yours' })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(100)
   queue?: string;
 
   @ApiPropertyOptional({ enum: PRIORITIES, default: 'normal' })
-  @IsOptional()
+  @Optional()
   @IsIn(PRIORITIES)
   priority: (typeof PRIORITIES)[number] = 'normal';
 
   @ApiPropertyOptional({ type: [String] })
-  @IsOptional()
+  @Optional()
   @IsArray()
   @ArrayMaxSize(50)
   @IsString({ each: true })
@@ -336,28 +336,30 @@ export class EnterInput {
   tags: string[] = [];
 
   @ApiPropertyOptional({ type: [String] })
-  @IsOptional()
+  @Optional()
   @IsArray()
   @ArrayMaxSize(50)
   @IsUUID('all', { each: true })
   attachmentIds: string[] = [];
 
   @ApiPropertyOptional({ type: Boolean, default: false, description: 'Acknowledge by mail' })
-  @IsOptional()
+  @Optional()
   @IsBoolean()
   acknowledge: boolean = false;
 
   @ApiPropertyOptional({ type: Boolean, default: false, description: 'The text is our first mail' })
-  @IsOptional()
+  @Optional()
   @IsBoolean()
   proactive: boolean = false;
 
   @ApiPropertyOptional({
     type: String,
     format: 'date-time',
-    description: 'When the customer called',
+    description: 'When the customer called: not in the future, at most a year ago (D15)',
   })
-  @IsOptional()
+  @Optional()
+  @Matches(/(?:Z|[+-]\d{2}:\d{2})$/i, { message: 'must have an offset, as in RFC 3339' })
+  @Matches(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}/i, { message: 'must be a date and a time, as in RFC 3339' })
   @IsISO8601({ strict: true })
   receivedAt?: string;
 }

@@ -51,16 +51,19 @@ export class TicketPersonDto {
   email: string;
 }
 
-export class TicketRequesterDto {
-  @ApiProperty({ type: String, nullable: true })
-  id: string | null;
+/** The requester in a list. */
+export class SummaryRequesterDto {
+  @ApiProperty({ type: String })
+  id: string;
 
   @ApiProperty({ type: String })
   name: string;
 
   @ApiProperty({ type: String, nullable: true, description: 'The address the request came from' })
   address: string | null;
+}
 
+export class TicketRequesterDto extends SummaryRequesterDto {
   @ApiProperty({ type: String, nullable: true, description: 'Where answers go (D26)' })
   replyTo: string | null;
 
@@ -100,13 +103,15 @@ export class TicketDeadlineDto {
   state: string | null;
 }
 
-export class TicketEscalationDto {
+export class SummaryEscalationDto {
   @ApiProperty({ type: String })
   queue: string;
 
   @ApiProperty({ type: String, format: 'date-time' })
   since: string;
+}
 
+export class TicketEscalationDto extends SummaryEscalationDto {
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   dueAt: string | null;
 }
@@ -162,8 +167,8 @@ export class TicketSummaryDto {
   @ApiProperty({ type: TicketPersonDto, nullable: true })
   assignee: TicketPersonDto | null;
 
-  @ApiProperty({ type: TicketRequesterDto, nullable: true })
-  requester: Pick<TicketRequesterDto, 'id' | 'name' | 'address'> | null;
+  @ApiProperty({ type: SummaryRequesterDto, nullable: true })
+  requester: SummaryRequesterDto | null;
 
   @ApiProperty({ enum: CHANNELS })
   channel: string;
@@ -189,8 +194,8 @@ export class TicketSummaryDto {
   @ApiProperty({ type: TicketDeadlineDto })
   deadline: TicketDeadlineDto;
 
-  @ApiProperty({ type: TicketEscalationDto, nullable: true })
-  escalation: Omit<TicketEscalationDto, 'dueAt'> | null;
+  @ApiProperty({ type: SummaryEscalationDto, nullable: true })
+  escalation: SummaryEscalationDto | null;
 
   @ApiProperty({ type: [String] })
   tags: string[];

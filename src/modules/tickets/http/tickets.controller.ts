@@ -47,7 +47,7 @@ export class TicketsController {
       ...rest,
       reason: reason ?? null,
       ...(requester === undefined ? {} : { requester }),
-      ...(receivedAt === undefined ? {} : { receivedAt: new Date(receivedAt) }),
+      ...(receivedAt === undefined ? {} : { receivedAt: receivedAtOf(receivedAt, this.clock.now()) }),
     });
     return this.reader.afterChange(scope, ticketId);
   }
