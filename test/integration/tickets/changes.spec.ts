@@ -61,6 +61,10 @@ describe('changing a ticket', () => {
     await desk.answer(ticketId);
     await patch(ticketId, { status: 'open' });
     expect((await desk.ticket(ticketId))['deadline'].kind).toBe('next_return');
+    // What we owed of our own accord is called off with it: no return clock runs in this state.
+    const waits = await patch(ticketId, { status: 'awaiting_customer' });
+    expect(waits.body).toMatchObject({ status: 'awaiting_customer', deadline: { dueAt: null } });
+    expect((await desk.clocks(ticketId)).at(-1)).toMatchObject({ state: 'cancelled' });
   });
 
   it('D4: a corrected reason re-routes, and what stood before is remembered', async () => {
@@ -226,6 +230,23 @@ describe('escalation', () => {
     expect(second.body.escalation).toMatchObject({
       queue: 'produto',
       dueAt: '2026-11-10T21:00:00.000Z',
+    });
+  });
+
+  it('D11 D14: moved into the team that has it, the escalation goes on until it is handed back', async () => {
+    const { ticketId } = await desk.open();
+    await escalate(ticketId, { queue: 'produto' });
+    const moved = await patch(ticketId, { queue: 'produto' });
+    expect(moved.body).toMatchObject({
+      queue: 'produto',
+      escalation: { queue: 'produto', dueAt: '2026-11-13T21:00:00.000Z' },
+    });
+    const path = `/tickets/${ticketId}/escalation`;
+    const back = await desk.call(desk.ana, 'delete', path, { outcome: 'Corrigido.' });
+    expect(back.body).toMatchObject({ escalation: null, queue: 'produto' });
+    expect((await desk.clocks(ticketId)).at(-1)).toMatchObject({
+      kind: 'resolution',
+      state: 'met',
     });
   });
 

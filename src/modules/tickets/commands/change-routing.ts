@@ -108,11 +108,8 @@ export class ChangeRouting {
       before: { queue: ticket.queueKey, private: queues[ticket.queueKey]?.private ?? false },
       after: { queue: wanted, private: queues[wanted].private },
     };
+    // An escalation goes on, also into the very team that has it: its promise ends by a hand-back or `resolved` (D14).
     ticket.queueKey = wanted;
-    if (ticket.escalatedTo === wanted) {
-      ticket.escalatedTo = null;
-      ticket.escalatedAt = null;
-    }
     if (change.assignee !== undefined || ticket.assigneeId === null) return [entry];
     if (await this.queues.mayWork(tx, ticket.assigneeId, wanted)) return [entry];
     const dropped = ticket.assigneeId;

@@ -149,11 +149,7 @@ export class ChangeTicket {
         }),
       ];
     }
-    const before = { status: ticket.status };
-    ticket.status = 'awaiting_customer';
-    return [
-      { action: 'status_changed', before, after: { status: 'awaiting_customer', why: 'agent' } },
-    ];
+    return [await this.statuses.awaitCustomer(tx, ticket, now)];
   }
 }
 

@@ -43,6 +43,19 @@ export class MoveStatus {
     return { action: 'status_changed', before, after: { status: 'resolved', closeReason } };
   }
 
+  /** The ball is with the customer by hand: what we still owed (`then: open`) is called off (D17). */
+  async awaitCustomer(tx: Tx, ticket: TicketRow, at: Date): Promise<HistoryEntry> {
+    const before = { status: ticket.status };
+    ticket.status = 'awaiting_customer';
+    const end = { ticketId: ticket.id, at, reason: 'awaiting_customer' };
+    takeDeadline(ticket, await this.sla.cancelReturn(tx, end));
+    return {
+      action: 'status_changed',
+      before,
+      after: { status: 'awaiting_customer', why: 'agent' },
+    };
+  }
+
   /** What a second team holds of a ticket in a private queue (D20) ends with it. */
   private async closeShares(tx: Tx, ticketId: string, at: Date): Promise<void> {
     for (const shared of await this.records.tickets.openSharesOf(tx, ticketId)) {

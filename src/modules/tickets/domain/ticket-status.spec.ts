@@ -119,4 +119,16 @@ describe('the status set by an agent', () => {
           : decision.kind;
     expect(said).toBe(expected);
   });
+
+  it('D17: what is no status at all is refused, and never read as awaiting_customer', () => {
+    const request = {
+      closeReason: null,
+      reopenReason: null,
+      unanswered: false,
+      everAnswered: true,
+    };
+    const nothing = null as unknown as TicketStatus;
+    expect(decideStatusByAgent({ ...request, from: 'open', to: nothing }).kind).toBe('refused');
+    expect(nextStatus('open', triggerOfThen(nothing)).kind).toBe('refused');
+  });
 });

@@ -93,8 +93,26 @@ export function nextStatus(
 
 /** The trigger of a reply's `then`. */
 export function triggerOfThen(then: TicketStatus): StatusTrigger {
-  if (then === 'resolved') return 'reply_then_resolved';
-  return then === 'open' ? 'reply_then_open' : 'reply_then_awaiting';
+  switch (then) {
+    case 'open':
+      return 'reply_then_open';
+    case 'awaiting_customer':
+      return 'reply_then_awaiting';
+    case 'resolved':
+      return 'reply_then_resolved';
+  }
+}
+
+/** The trigger of a status set by hand. */
+function triggerByHand(to: TicketStatus): StatusTrigger {
+  switch (to) {
+    case 'open':
+      return 'agent_open';
+    case 'awaiting_customer':
+      return 'agent_awaiting';
+    case 'resolved':
+      return 'agent_resolve';
+  }
 }
 
 /** What an agent asks for when setting the status by hand. */
@@ -128,13 +146,7 @@ export type StatusDecision =
  */
 export function decideStatusByAgent(request: StatusRequest): StatusDecision {
   if (request.from === request.to) return { kind: 'unchanged' };
-  const trigger: StatusTrigger =
-    request.to === 'open'
-      ? 'agent_open'
-      : request.to === 'resolved'
-        ? 'agent_resolve'
-        : 'agent_awaiting';
-  if (nextStatus(request.from, trigger).kind === 'refused') {
+  if (nextStatus(request.from, triggerByHand(request.to)).kind === 'refused') {
     return {
       kind: 'refused',
       field: 'status',
