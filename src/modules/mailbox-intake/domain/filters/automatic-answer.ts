@@ -1,5 +1,6 @@
 import { PASS } from '../decision.js';
 import type { Filter } from '../message-context.js';
+import { machineProof } from '../thread.js';
 
 /**
  * An automatic message that answers something of ours (vacation notice, another desk's acknowledgement): recorded on
@@ -10,8 +11,8 @@ export const automaticAnswer: Filter = {
   run(_mail, context) {
     const why = context.findings.automatic;
     if (why === null || /^(list-|precedence: list|feedback-id)/i.test(why)) return PASS;
-    const [proof] = context.proofs;
-    if (proof === undefined) return PASS;
+    const proof = machineProof(context);
+    if (proof === null) return PASS;
     return {
       verdict: 'decided',
       evidence: { why, by: proof.by, ticketId: proof.ticket.ticketId },

@@ -13,8 +13,6 @@ describe('automatic-mail', () => {
     ['Precedence: auto_reply', { headers: { precedence: ['auto_reply'] } }],
     ['List-Id', { headers: { 'list-id': ['<noticias.test>'] } }],
     ['List-Unsubscribe', { headers: { 'list-unsubscribe': ['<mailto:sair@n.test>'] } }],
-    ['a Portuguese subject', { subject: 'Resposta automática: Preciso de ajuda' }],
-    ['another Portuguese subject', { subject: 'Ausência temporária até dia 10' }],
   ];
   it.each(automatic)('D21: is known by %s', (_name, differs) => {
     expect(automaticMail.run(mail(differs), context())).toMatchObject({
@@ -22,6 +20,26 @@ describe('automatic-mail', () => {
       learned: { automatic: expect.any(String) as unknown as string },
     });
   });
+
+  it('D17 D21: a subject alone keeps us silent and leaves the message a person’s', () => {
+    const said = automaticMail.run(
+      mail({ subject: 'Fora do escritório não consigo acessar o painel' }),
+      context(),
+    );
+    expect(said).toMatchObject({
+      verdict: 'noted',
+      learned: { silent: 'subject of an automatic answer' },
+    });
+    expect(said).not.toHaveProperty('learned.automatic');
+  });
+  it.each(['Resposta automática: Preciso de ajuda', 'Ausência temporária até dia 10'])(
+    'D13 D21: with proof that it answers us the subject %s is a machine’s',
+    (subject) => {
+      expect(automaticMail.run(mail({ subject }), context({ proofs: [proof()] }))).toMatchObject({
+        learned: { automatic: 'subject of an automatic answer' },
+      });
+    },
+  );
 
   it('D21: a sender who takes no replies is automatic unless Reply-To asks', () => {
     const noReply = { address: 'nao-responda@banco.test', name: '' };
@@ -60,6 +78,16 @@ describe('automatic-answer', () => {
   it('D13, D21: an automatic answer to ours is recorded on its ticket', () => {
     expect(automaticAnswer.run(mail(), context({ findings, proofs: [proof()] }))).toMatchObject({
       plan: { kind: 'machine', what: 'auto_reply', ticketId: '1000001' },
+    });
+  });
+  it('D26: a stranger’s machine with only a subject number does not enter the conversation', () => {
+    const proofs = [proof('subject_protocol', { participants: ['outra@cliente.test'] })];
+    expect(automaticAnswer.run(mail(), context({ findings, proofs })).verdict).toBe('pass');
+  });
+  it('D21: a participant’s machine with only a subject number does', () => {
+    const proofs = [proof('subject_protocol')];
+    expect(automaticAnswer.run(mail(), context({ findings, proofs }))).toMatchObject({
+      plan: { kind: 'machine', what: 'auto_reply' },
     });
   });
   it('D21: one that answers nothing of ours goes on to become a ticket', () => {

@@ -2,6 +2,7 @@ import { PASS } from '../decision.js';
 import { fromNullSender, headerOf } from '../header-values.js';
 import type { ParsedMail } from '../parsed-mail.js';
 import type { Filter, MessageContext } from '../message-context.js';
+import { machineProof } from '../thread.js';
 import { isNoReply, ourOwnList } from './sender.js';
 
 const AUTOMATIC_SUBJECT =
@@ -15,8 +16,18 @@ export const automaticMail: Filter = {
   name: 'automatic-mail',
   run(mail, context) {
     const why = whyAutomatic(mail, context);
-    if (why === null) return PASS;
-    return { verdict: 'noted', evidence: { why }, learned: { automatic: why } };
+    if (why !== null) return { verdict: 'noted', evidence: { why }, learned: { automatic: why } };
+    if (!AUTOMATIC_SUBJECT.test(mail.subject)) return PASS;
+    // People write such subjects too: alone it keeps us silent; only with proof that it answers us is it a machine's.
+    const subject = 'subject of an automatic answer';
+    return {
+      verdict: 'noted',
+      evidence: { why: subject },
+      learned:
+        machineProof(context) !== null
+          ? { automatic: subject }
+          : { silent: context.findings.silent ?? subject },
+    };
   },
 };
 
@@ -44,7 +55,6 @@ function whyAutomatic(mail: ParsedMail, context: MessageContext): string | null 
     }
   }
   if (headerOf(mail, 'x-loop') !== '') return 'x-loop';
-  if (AUTOMATIC_SUBJECT.test(mail.subject)) return 'subject of an automatic answer';
   const { from, why } = context.findings.sender;
   if (why === 'from' && from !== null && isNoReply(from.address)) return 'sender takes no replies';
   return null;

@@ -38,6 +38,33 @@ describe('sender-rule', () => {
       learned: { marks: ['pode_ser_sobre:1000001'] },
     });
   });
+  it('D23 D26: a participant’s From with only a subject number waits where the server suspects it', () => {
+    const suspected = context({
+      proofs: [proof('subject_protocol')],
+      findings: { suspected: 'X-Spam-Flag' },
+    });
+    expect(senderRule.run(mail(), suspected)).toMatchObject({
+      plan: { kind: 'third_party', ticketId: '1000001' },
+    });
+    expect(threadAnswer.run(mail(), suspected).verdict).toBe('pass');
+  });
+  it('D23 D26: an answer to our own Message-ID joins although the server suspects it', () => {
+    const suspected = context({ proofs: [proof()], findings: { suspected: 'X-Spam-Flag' } });
+    expect(senderRule.run(mail(), suspected).verdict).toBe('pass');
+  });
+  it('D9 D26: on a resolved ticket a stranger waits on its open follow-up', () => {
+    const proofs = [proof('own_message_id', { status: 'resolved', openFollowUp: '1000009' })];
+    expect(senderRule.run(mail(), context({ proofs, findings: stranger }))).toMatchObject({
+      plan: { kind: 'third_party', ticketId: '1000009' },
+    });
+  });
+  it('D17 D26: on a resolved ticket without one a stranger opens a ticket of his own, marked', () => {
+    const proofs = [proof('own_message_id', { status: 'resolved' })];
+    expect(senderRule.run(mail(), context({ proofs, findings: stranger }))).toMatchObject({
+      verdict: 'noted',
+      learned: { marks: ['pode_ser_sobre:1000001'] },
+    });
+  });
 });
 
 describe('thread-answer', () => {

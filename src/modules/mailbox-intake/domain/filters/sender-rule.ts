@@ -1,33 +1,48 @@
 import { PASS } from '../decision.js';
-import type { Filter } from '../message-context.js';
+import type { Filter, MessageContext, ThreadProof } from '../message-context.js';
+import { joinableProof, takesPart } from '../thread.js';
 
 /**
  * Who may join a ticket (D26): proof and a sender who takes part, without DMARC failure. With proof by our own
- * Message-ID but another sender the message waits on the ticket; with a subject number alone it becomes a ticket of
- * its own, marked "pode ser sobre N".
+ * Message-ID but another sender the message waits on the ticket, or on its open follow-up; with a subject number alone,
+ * or where the ticket is resolved and runs no clock (D17), it becomes a ticket of its own, marked "pode ser sobre N".
  */
 export const senderRule: Filter = {
   name: 'sender-rule',
   run(_mail, context) {
     const [proof] = context.proofs;
     if (proof === undefined) return PASS;
-    const { sender, dmarcFailed } = context.findings;
-    const address = sender.from?.address.toLowerCase() ?? null;
-    const takesPart = address !== null && proof.ticket.participants.includes(address);
-    const evidence = { by: proof.by, ticketId: proof.ticket.ticketId, takesPart, dmarcFailed };
-    if (takesPart && !dmarcFailed) return { verdict: 'pass', evidence };
-    if (proof.by === 'subject_protocol') {
+    const part = takesPart(context, proof);
+    const { dmarcFailed, suspected } = context.findings;
+    const evidence = {
+      by: proof.by,
+      ticketId: proof.ticket.ticketId,
+      takesPart: part,
+      dmarcFailed,
+      suspected,
+    };
+    if (joinableProof(context) !== null) return { verdict: 'pass', evidence };
+    const ticketId = waitsOn(context, proof);
+    if (ticketId === null) {
       return {
         verdict: 'noted',
         evidence,
         learned: { marks: [`pode_ser_sobre:${proof.ticket.ticketId}`] },
       };
     }
-    const why = !takesPart ? 'sender takes no part in the ticket' : 'DMARC fail';
-    return {
-      verdict: 'decided',
-      evidence,
-      plan: { kind: 'third_party', ticketId: proof.ticket.ticketId, why },
-    };
+    const why = !part
+      ? 'sender takes no part in the ticket'
+      : dmarcFailed
+        ? 'DMARC fail'
+        : 'suspected spam with only a subject number';
+    return { verdict: 'decided', evidence, plan: { kind: 'third_party', ticketId, why } };
   },
 };
+
+/** The ticket on which the message waits for an agent's word; null where a ticket of its own is better. */
+function waitsOn(context: MessageContext, proof: ThreadProof): string | null {
+  const { by, ticket } = proof;
+  const { dmarcFailed } = context.findings;
+  if (by === 'subject_protocol' && (dmarcFailed || !takesPart(context, proof))) return null;
+  return ticket.status === 'resolved' ? ticket.openFollowUp : ticket.ticketId;
+}
