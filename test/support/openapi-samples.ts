@@ -24,6 +24,7 @@ export interface Schema {
   readonly minLength?: number;
   readonly minItems?: number;
   readonly minimum?: number;
+  readonly nullable?: boolean;
 }
 
 /** Fields that one of a pair must hold (`text` or `html`), which a schema cannot say. */
@@ -37,6 +38,19 @@ export function sampleBody(
 ): unknown {
   const schema = operation.requestBody?.content['application/json']?.schema;
   return schema === undefined ? undefined : sample(document, schema, '', ids);
+}
+
+/** The properties of a JSON body by name, and whether the document lets them be null. */
+export function propertiesOf(
+  document: OpenApi,
+  operation: Operation,
+): [name: string, about: { readonly nullable: boolean }][] {
+  const schema = operation.requestBody?.content['application/json']?.schema;
+  if (schema === undefined) return [];
+  return Object.entries(resolve(document, schema).properties ?? {}).map(([name, property]) => [
+    name,
+    { nullable: property.nullable === true || [property.type].flat().includes('null') },
+  ]);
 }
 
 function sample(

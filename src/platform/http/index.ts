@@ -5,6 +5,7 @@ export * from './principal.js';
 export { sameSecret } from './access.guard.js';
 export { checkVersion, Expected, expectedVersionOf, type ExpectedVersion } from './versions.js';
 export { NumericIdPipe, UuidPipe } from './validation.js';
+export { Optional } from './optional.js';
 export { PageQuery, pageOf } from './page-dto.js';
 export { routeTable, type Route } from './routes.js';
 export { API_PREFIX, type HttpSettings } from './settings.js';

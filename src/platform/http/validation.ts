@@ -23,10 +23,14 @@ export function validationPipe(): ValidationPipe {
   });
 }
 
-/** Flattens class-validator's tree; one entry per broken rule, in the order of the fields. */
+/**
+ * Flattens class-validator's tree; one entry per broken rule, in the order of the fields. What is missing breaks every
+ * rule of its field at once, and is told once.
+ */
 export function fieldProblems(errors: readonly ValidationError[], parent = ''): FieldProblem[] {
   return errors.flatMap((error) => {
     const path = joined(parent, error.property);
+    if (isMissing(error)) return [{ path, reason: 'is required' }];
     const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
       path,
       reason:
@@ -36,6 +40,14 @@ export function fieldProblems(errors: readonly ValidationError[], parent = ''): 
     }));
     return [...own, ...fieldProblems(error.children ?? [], path)];
   });
+}
+
+function isMissing({ value, constraints, children }: ValidationError): boolean {
+  return (
+    value === undefined &&
+    Object.keys(constraints ?? {}).some((rule) => rule !== 'whitelistValidation') &&
+    (children ?? []).length === 0
+  );
 }
 
 function joined(parent: string, property: string): string {

@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsInt, IsOptional, Max, Min } from 'class-validator';
+import { IsInt, Max, Min } from 'class-validator';
+import { Optional } from '../../../platform/http/index.js';
 import type { CalendarInForce } from '../calendars.facade.js';
 import { businessCalendar } from '../domain/business-calendar.js';
 import { FIRST_YEAR, LAST_YEAR, WEEKDAYS } from '../domain/civil-day.js';
@@ -14,7 +15,7 @@ export class CalendarYearQuery {
     maximum: LAST_YEAR,
     description: 'Default: this year.',
   })
-  @IsOptional()
+  @Optional()
   @Type(() => Number)
   @IsInt()
   @Min(FIRST_YEAR)

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
+import { Optional } from '../../../platform/http/index.js';
 
 export const MAX_COMMENT_LENGTH = 2_000;
 
@@ -11,7 +12,7 @@ export class GiveFeedbackDto {
   score: number;
 
   @ApiPropertyOptional({ type: String, maxLength: MAX_COMMENT_LENGTH })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(MAX_COMMENT_LENGTH)
   comment?: string;

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
-import { PageQuery } from '../../../platform/http/index.js';
+import { IsIn, IsString, MaxLength } from 'class-validator';
+import { Optional, PageQuery } from '../../../platform/http/index.js';
 import type { IntakeListing } from '../store/intake-list.store.js';
 
 export const DISPOSITIONS = [
@@ -27,12 +27,12 @@ export const DISPOSITIONS = [
 
 export class IntakeQuery extends PageQuery {
   @ApiPropertyOptional({ enum: DISPOSITIONS })
-  @IsOptional()
+  @Optional()
   @IsIn(DISPOSITIONS)
   disposition?: string;
 
   @ApiPropertyOptional({ description: 'Key of a mailbox', example: 'suporte' })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(100)
   mailbox?: string;

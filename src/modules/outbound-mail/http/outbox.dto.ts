@@ -1,45 +1,36 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import {
-  IsEmail,
-  IsIn,
-  IsInt,
-  IsOptional,
-  IsString,
-  Matches,
-  MaxLength,
-  Min,
-} from 'class-validator';
-import { PageQuery } from '../../../platform/http/index.js';
+import { IsEmail, IsIn, IsInt, IsString, Matches, MaxLength, Min } from 'class-validator';
+import { Optional, PageQuery } from '../../../platform/http/index.js';
 import { OUTBOX_STATES, type OutboxState } from '../domain/outgoing.js';
 import type { OutboxEntry } from '../store/outbox-list.store.js';
 
 export class OutboxQuery extends PageQuery {
   @ApiPropertyOptional({ enum: OUTBOX_STATES })
-  @IsOptional()
+  @Optional()
   @IsIn(OUTBOX_STATES)
   state?: OutboxState;
 
   @ApiPropertyOptional({ description: 'Key of a mailbox' })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(100)
   mailbox?: string;
 
   @ApiPropertyOptional({ description: 'Protocol of a ticket', example: '1000123' })
-  @IsOptional()
+  @Optional()
   @Matches(/^\d{1,18}$/, { message: 'ticket must be a protocol number' })
   ticket?: string;
 }
 
 export class RetryOutboxBody {
   @ApiPropertyOptional({ type: 'integer', description: 'The version that was looked at' })
-  @IsOptional()
+  @Optional()
   @IsInt()
   @Min(1)
   version?: number;
 
   @ApiPropertyOptional({ description: 'The right address, where a recipient was wrong' })
-  @IsOptional()
+  @Optional()
   @IsEmail({ allow_utf8_local_part: true })
   @MaxLength(254)
   recipient?: string;
@@ -47,7 +38,7 @@ export class RetryOutboxBody {
   @ApiPropertyOptional({
     description: 'The wrong address; default: the only one that failed, else the first of To',
   })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(254)
   replaces?: string;
@@ -55,7 +46,7 @@ export class RetryOutboxBody {
 
 export class CancelOutboxBody {
   @ApiPropertyOptional({ type: 'integer', description: 'The version that was looked at' })
-  @IsOptional()
+  @Optional()
   @IsInt()
   @Min(1)
   version?: number;

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsEmail, IsNotEmpty, IsOptional, IsString, MaxLength } from 'class-validator';
-import { PageQuery } from '../../../platform/http/index.js';
+import { IsEmail, IsNotEmpty, IsString, MaxLength } from 'class-validator';
+import { Optional, PageQuery } from '../../../platform/http/index.js';
 
 const trimmed = Transform(({ value }: { value: unknown }) =>
   typeof value === 'string' ? value.trim() : value,
@@ -38,7 +38,7 @@ export class FormTicketDto {
 
   /** People do not see this field; robots fill it. */
   @ApiPropertyOptional({ type: String, description: 'Leave it out' })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(500)
   website?: string;
@@ -66,7 +66,7 @@ export class TokenQuery {
     type: String,
     description: 'Token of a portal link; also taken as bearer',
   })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(1000)
   token?: string;
@@ -77,7 +77,7 @@ export class PortalListQuery extends PageQuery {
     type: String,
     description: 'Token of a portal link; also taken as bearer',
   })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(1000)
   token?: string;

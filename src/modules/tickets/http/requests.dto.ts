@@ -29,11 +29,11 @@ import {
 import { CHANNELS, PRIORITIES } from './ticket.dto.js';
 
 /** What becomes a header of a mail is one line; NUL is left for the pipe that refuses it. */
-const oneLine = Transform(({ value }: { value: unknown }) =>
+const inOneLine = (value: unknown): unknown =>
   typeof value === 'string'
-    ? value.replace(/[\u0001-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim()
-    : value,
-);
+    ? // oxlint-disable-next-line no-control-regex -- control characters are what it is about
+      value.replace(/[\u0001-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim()
+    : value;
 
 const TEXT_LIMIT = 500_000;
 const RECIPIENT_LIMIT = 50;
@@ -46,17 +46,24 @@ export class AddressInput {
 
   @ApiPropertyOptional({ type: String, default: '' })
   @Optional()
-  @oneLine
   @IsString()
   @MaxLength(200)
   name: string = '';
 }
 
+const nameInOneLine = <Person extends object>(person: Person): Person =>
+  'name' in person ? Object.assign(person, { name: inOneLine(person.name) }) : person;
+
 /** Recipients may be given as `"a@b.com"` or as `{ address, name }`. */
 const asAddresses = ({ value }: { value: unknown }): unknown =>
   Array.isArray(value)
     ? value.map((one: unknown) =>
-        Object.assign(new AddressInput(), typeof one === 'string' ? { address: one.trim() } : one),
+        nameInOneLine(
+          Object.assign(
+            new AddressInput(),
+            typeof one === 'string' ? { address: one.trim() } : one,
+          ),
+        ),
       )
     : value;
 
@@ -66,7 +73,9 @@ const asPerson = (make: () => object) =>
     if (typeof value === 'string') return Object.assign(make(), { address: value.trim() });
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
     const { email, ...rest } = value as Record<string, unknown>;
-    return Object.assign(make(), rest, email === undefined ? {} : { address: email });
+    return nameInOneLine(
+      Object.assign(make(), rest, email === undefined ? {} : { address: email }),
+    );
   };
 
 /** Changes may carry the version they were made against, in the body or as `If-Match`. */
@@ -271,7 +280,6 @@ export class EnterRequesterInput {
 
   @ApiPropertyOptional({ type: String })
   @Optional()
-  @oneLine
   @IsString()
   @MaxLength(200)
   name: string = '';
@@ -283,7 +291,7 @@ export class EnterInput {
   channel: (typeof CHANNELS)[number];
 
   @ApiProperty({ type: String })
-  @oneLine
+  @Transform(({ value }) => inOneLine(value))
   @IsString()
   @IsNotEmpty()
   @MaxLength(500)
@@ -359,7 +367,9 @@ export class EnterInput {
   })
   @Optional()
   @Matches(/(?:Z|[+-]\d{2}:\d{2})$/i, { message: 'must have an offset, as in RFC 3339' })
-  @Matches(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}/i, { message: 'must be a date and a time, as in RFC 3339' })
+  @Matches(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}/i, {
+    message: 'must be a date and a time, as in RFC 3339',
+  })
   @IsISO8601({ strict: true })
   receivedAt?: string;
 }

@@ -8,6 +8,7 @@ import {
   getSchemaPath,
 } from '@nestjs/swagger';
 import { CurrentScope, type AccessScope } from '../../queues/index.js';
+import { Clock } from '../../../platform/index.js';
 import {
   Expected,
   NumericIdPipe,
@@ -17,6 +18,7 @@ import {
 import { ChangeTicket } from '../commands/change-ticket.js';
 import { EnterTicket } from '../commands/enter-ticket.js';
 import { TicketReader } from './ticket-reader.js';
+import { receivedAtOf } from './received-at.js';
 import { ChangeInput, EnterInput } from './requests.dto.js';
 import { HistoryDto, RestrictedTicketDto, TicketDto } from './ticket.dto.js';
 
@@ -27,6 +29,7 @@ export class TicketsController {
   constructor(
     private readonly enter: EnterTicket,
     private readonly change: ChangeTicket,
+    private readonly clock: Clock,
     private readonly reader: TicketReader,
   ) {}
 
@@ -47,7 +50,9 @@ export class TicketsController {
       ...rest,
       reason: reason ?? null,
       ...(requester === undefined ? {} : { requester }),
-      ...(receivedAt === undefined ? {} : { receivedAt: receivedAtOf(receivedAt, this.clock.now()) }),
+      ...(receivedAt === undefined
+        ? {}
+        : { receivedAt: receivedAtOf(receivedAt, this.clock.now()) }),
     });
     return this.reader.afterChange(scope, ticketId);
   }
