@@ -24,6 +24,13 @@ describe('headers that say what a mail is', () => {
   it('D12: a feedback question can be unsubscribed', () => {
     expect(markingHeaders('resolved', false, 'https://x.test/u')).toEqual({
       'List-Unsubscribe': '<https://x.test/u>',
+      'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+    });
+  });
+
+  it('D12: one click is promised over https only (RFC 8058 §3.1)', () => {
+    expect(markingHeaders('resolved', false, 'http://127.0.0.1/u')).toEqual({
+      'List-Unsubscribe': '<http://127.0.0.1/u>',
     });
   });
 });

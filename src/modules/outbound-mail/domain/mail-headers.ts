@@ -26,6 +26,12 @@ export function markingHeaders(
     headers['X-Auto-Response-Suppress'] = 'All';
     if (replied) headers['Precedence'] = 'auto_reply';
   }
-  if (listUnsubscribeUrl !== undefined) headers['List-Unsubscribe'] = `<${listUnsubscribeUrl}>`;
+  if (listUnsubscribeUrl !== undefined) {
+    headers['List-Unsubscribe'] = `<${listUnsubscribeUrl}>`;
+    // RFC 8058 §3.1 allows the one click for https only.
+    if (listUnsubscribeUrl.startsWith('https://')) {
+      headers['List-Unsubscribe-Post'] = 'List-Unsubscribe=One-Click';
+    }
+  }
   return headers;
 }
