@@ -1,4 +1,5 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { ApiHeader } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { AppError } from '../errors.js';
 
@@ -21,10 +22,23 @@ export function expectedVersionOf(request: Pick<Request, 'headers' | 'body'>): E
   return { value: typeof body === 'number' ? body : null, source: 'body' };
 }
 
+/** Tells the OpenAPI document that the route takes the header. */
+const documented: ParameterDecorator = (target, method) => {
+  if (method === undefined) return;
+  const header = ApiHeader({
+    name: 'If-Match',
+    required: false,
+    description: 'ETag of the version that the change is made against; stale: 412',
+    schema: { type: 'string', example: '"7"' },
+  });
+  header(target, method, Object.getOwnPropertyDescriptor(target, method)!);
+};
+
 /** Parameter decorator: `@Expected() expected: ExpectedVersion`. */
 export const Expected = createParamDecorator(
   (_: unknown, context: ExecutionContext): ExpectedVersion =>
     expectedVersionOf(context.switchToHttp().getRequest<Request>()),
+  [documented],
 );
 
 /**
