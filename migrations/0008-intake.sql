@@ -9,7 +9,7 @@ create table intake (
   uidvalidity bigint not null,
   uid bigint not null,
   size_bytes bigint not null,
-  -- null where the bytes were never fetched: historical, vanished, over the size limit.
+  -- null where the bytes were never fetched: historical, vanished, not delivered by the server (error says why).
   sha256 bytea,
   -- Over the size limit (D27): the stored bytes are headers and first text part only.
   partial boolean not null default false,
@@ -46,6 +46,8 @@ create index ix_intake_fingerprint on intake (fingerprint) where fingerprint is 
 create index ix_intake_message_id_header on intake (message_id_header) where message_id_header is not null;
 create index ix_intake_disposition on intake (disposition, id desc);
 create index ix_intake_mailbox_key on intake (mailbox_key, id desc);
+-- The same bytes once more (UIDVALIDITY change) are a duplicate of their stub.
+create index ix_intake_quarantined on intake (mailbox_key, sha256) where state = 'quarantined';
 create index ix_intake_ticket_id on intake (ticket_id) where ticket_id is not null;
 
 alter table messages add constraint fk_messages_intake_id foreign key (intake_id) references intake (id);

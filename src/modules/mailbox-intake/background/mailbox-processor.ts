@@ -2,7 +2,6 @@ import {
   createLogger,
   Database,
   messageOf,
-  sqlStateOf,
   Wakeups,
   withCorrelation,
   type Lease,
@@ -11,6 +10,7 @@ import { LeaseLost } from '../commands/record-mail.js';
 import { ProcessBatch, type ReadyMail } from '../commands/process-batch.js';
 import { QuarantineMail } from '../commands/quarantine-mail.js';
 import { ReadMail } from '../commands/read-mail.js';
+import { countsAsAttempt, isTemporary } from '../commands/temporary-fault.js';
 import { intakeWakeup, serverActionWakeup } from '../intake-wakeup.js';
 import { UnparsableMail } from '../parser/message-parser.js';
 import { IntakeWorkStore, MAX_ATTEMPTS, type IntakeWork } from '../store/intake-work.store.js';
@@ -23,11 +23,6 @@ const BATCH_SIZE = 50;
 const POLL_INTERVAL_MS = 2_000;
 /** D22: faults of the database are waited for, not counted. */
 const TEMPORARY_RETRY_SECONDS = 2;
-
-/** Connection and resource faults, shutdown, lock time-outs, serialization: the message is not to blame. */
-const TEMPORARY_SQLSTATE = /^(08|40|53|55P03|57P0|57014|25006|58)/;
-const TEMPORARY_SOCKET =
-  /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|ENOSPC|EMFILE|ENFILE|EIO)$/;
 
 /** Stage 2 of one mailbox: takes recorded messages in order, in batches, and leaves none behind. */
 @Injectable()
@@ -140,33 +135,14 @@ export class MailboxProcessor {
     }
   }
 
-  /** Ours to mend: the attempt is not counted, and the messages come again soon. */
+  /** A fault of ours is not counted; any other is, and the waits grow until the messages are quarantined. */
   private async giveBack(batch: readonly IntakeWork[], error: unknown): Promise<void> {
-    log.error(
-      { messages: batch.length, err: error },
-      "processing failed for a fault that is not the messages'",
-    );
     const ids = batch.map(({ id }) => id);
-    await this.database.inTransaction((tx) => this.work.giveBack(tx, ids, TEMPORARY_RETRY_SECONDS));
+    const counted = countsAsAttempt(error);
+    log.error({ messages: batch.length, counted, err: error }, 'processing failed, trying again');
+    await this.database.inTransaction((tx) =>
+      counted ? this.work.postpone(tx, ids) : this.work.giveBack(tx, ids, TEMPORARY_RETRY_SECONDS),
+    );
     throw error;
   }
-}
-
-export function isTemporary(error: unknown): boolean {
-  const state = sqlStateOf(error);
-  if (state !== null && TEMPORARY_SQLSTATE.test(state)) return true;
-  for (
-    let at: unknown = error;
-    typeof at === 'object' && at !== null;
-    at = (at as { cause?: unknown }).cause
-  ) {
-    const { code, message } = at as { code?: unknown; message?: unknown };
-    if (typeof code === 'string' && TEMPORARY_SOCKET.test(code)) return true;
-    if (
-      typeof message === 'string' &&
-      /connection (terminated|ended|closed)|timeout exceeded when trying to connect/i.test(message)
-    )
-      return true;
-  }
-  return false;
 }

@@ -1,11 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { CurrentConfig } from '../../../config/index.js';
-import { createLogger, Database, messageOf, type Lease, type Tx } from '../../../platform/index.js';
+import {
+  Alarms,
+  createLogger,
+  Database,
+  messageOf,
+  type Lease,
+  type Tx,
+} from '../../../platform/index.js';
 import { Tickets, type CustomerMessage } from '../../tickets/index.js';
-import type { IntakeWork } from '../store/intake-work.store.js';
+import type { IntakeOutcome, IntakeWork } from '../store/intake-work.store.js';
 import { salvageHeader, type Salvaged } from '../domain/salvage-header.js';
 import { IntakeStores } from './process-batch.js';
 import { LeaseLost } from './record-mail.js';
+import { countsAsAttempt } from './temporary-fault.js';
 
 const log = createLogger('mailbox-intake');
 
@@ -16,7 +24,8 @@ const NOTHING: Salvaged = { from: null, name: '', subject: '', messageId: null, 
 
 /**
  * A message that cannot be processed (D22): its row says so, and a stub ticket with a running deadline and without
- * acknowledgement stands in the mailbox's queue until a replay fills it. The next message goes on.
+ * acknowledgement stands in the mailbox's queue until a replay fills it. The next message goes on. The same bytes come
+ * again (UIDVALIDITY change, copy in another folder) as a duplicate of their stub.
  */
 @Injectable()
 export class QuarantineMail {
@@ -25,15 +34,41 @@ export class QuarantineMail {
     private readonly config: CurrentConfig,
     private readonly stores: IntakeStores,
     private readonly tickets: Tickets,
+    private readonly alarms: Alarms,
   ) {}
 
+  /** Where not even a stub can be written the message waits, longer each time, under an alarm; nothing is thrown. */
   async run(lease: Lease | null, work: IntakeWork, reason: string): Promise<void> {
     const salvaged = salvageHeader(await this.headerBytes(work));
     log.error({ intakeId: work.id, mailbox: work.mailboxKey, reason }, 'message quarantined');
+    const alarm = `intake.${work.id}`;
+    try {
+      await this.stub(lease, work, reason, salvaged);
+    } catch (error) {
+      if (error instanceof LeaseLost || !countsAsAttempt(error)) throw error;
+      await this.database.inTransaction((tx) => this.stores.work.postpone(tx, [work.id]));
+      await this.alarms.raise(
+        alarm,
+        'critical',
+        `Message ${work.id} of mailbox ${work.mailboxKey} can neither be processed nor quarantined and is tried again from time to time: see helpdesk intake show ${work.id} and the log.`,
+        { attempts: work.attempts, error: messageOf(error) },
+      );
+      return;
+    }
+    if (work.attempts > 1) await this.alarms.clear(alarm);
+  }
+
+  private async stub(
+    lease: Lease | null,
+    work: IntakeWork,
+    reason: string,
+    salvaged: Salvaged,
+  ): Promise<void> {
     try {
       await this.attempt(lease, work, reason, salvaged);
     } catch (error) {
-      if (error instanceof LeaseLost || salvaged === NOTHING) throw error;
+      if (error instanceof LeaseLost || !countsAsAttempt(error) || salvaged === NOTHING)
+        throw error;
       // Perhaps what was salvaged is what nobody can store: an empty stub still shows that something came.
       log.warn(
         { intakeId: work.id, err: messageOf(error) },
@@ -53,33 +88,10 @@ export class QuarantineMail {
       if (lease !== null && !(await this.stores.leases.assertHeld(tx, lease)))
         throw new LeaseLost(lease.name);
       if ((await this.stores.work.lockUnfinished(tx, [work.id])).length === 0) return;
-      const ticketId = await this.openStub(tx, work, salvaged);
-      await this.stores.work.finish(
-        tx,
-        [
-          {
-            id: work.id,
-            state: 'quarantined',
-            disposition: 'quarantined',
-            fingerprint: null,
-            messageId: salvaged.messageId,
-            fromAddress: salvaged.from,
-            subject: salvaged.subject,
-            ticketId,
-            journal: [
-              {
-                filter: 'quarantine',
-                verdict: 'decided',
-                evidence: { reason, attempts: work.attempts },
-                ms: 0,
-              },
-            ],
-            error: reason.slice(0, 1_000),
-            serverAction: 'none',
-          },
-        ],
-        this.stores.clock.now(),
-      );
+      const known = await this.stores.work.ticketOfQuarantined(tx, work, salvaged.messageId);
+      const ticketId = known ?? (await this.openStub(tx, work, salvaged));
+      const outcome = quarantined(work, reason, salvaged, ticketId, known !== null);
+      await this.stores.work.finish(tx, [outcome], this.stores.clock.now());
     });
   }
 
@@ -102,6 +114,7 @@ export class QuarantineMail {
   }
 
   private async headerBytes(work: IntakeWork): Promise<Buffer> {
+    if (work.sha256 === null) return Buffer.alloc(0);
     if (work.content !== null) return work.content.subarray(0, HEADER_BYTES);
     try {
       const stream = await this.stores.blobs.open(work.sha256);
@@ -118,6 +131,33 @@ export class QuarantineMail {
       return Buffer.alloc(0);
     }
   }
+}
+
+function quarantined(
+  work: IntakeWork,
+  reason: string,
+  salvaged: Salvaged,
+  ticketId: string,
+  again: boolean,
+): IntakeOutcome {
+  const evidence = {
+    reason,
+    attempts: work.attempts,
+    ...(again ? { sameAsTicket: ticketId } : {}),
+  };
+  return {
+    id: work.id,
+    state: again ? 'done' : 'quarantined',
+    disposition: again ? 'duplicate' : 'quarantined',
+    fingerprint: null,
+    messageId: salvaged.messageId,
+    fromAddress: salvaged.from,
+    subject: salvaged.subject,
+    ticketId,
+    journal: [{ filter: 'quarantine', verdict: 'decided', evidence, ms: 0 }],
+    error: reason.slice(0, 1_000),
+    serverAction: 'none',
+  };
 }
 
 function stubMessage(work: IntakeWork, salvaged: Salvaged): CustomerMessage {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { CurrentConfig } from '../../../config/index.js';
 import { BlobStore, type StagedBlob } from '../../files/index.js';
 import type { ParsedMail } from '../domain/parsed-mail.js';
-import { MessageParser } from '../parser/message-parser.js';
+import { MessageParser, UnparsableMail } from '../parser/message-parser.js';
 import type { IntakeWork } from '../store/intake-work.store.js';
 
 /** Parses a recorded message and makes its attachments durable; touches no table. Throws UnparsableMail. */
@@ -15,14 +15,19 @@ export class ReadMail {
   ) {}
 
   async run(
-    work: Pick<IntakeWork, 'content' | 'sha256' | 'sizeBytes'>,
+    work: Pick<IntakeWork, 'content' | 'sha256' | 'sizeBytes' | 'fetchError'>,
   ): Promise<ParsedMail<StagedBlob>> {
+    const { sha256 } = work;
+    if (sha256 === null) {
+      const why = work.fetchError ?? 'The server did not deliver the message';
+      throw new UnparsableMail('failed', why);
+    }
     // Decoding never makes a part larger than the message; the margin is for charsets.
     const maxBytes = 2 * Math.max(work.sizeBytes, this.config.get().limits.messageBytes);
     return this.parser.parse(
       work.content !== null
         ? { kind: 'bytes', raw: work.content }
-        : { kind: 'stream', sizeBytes: work.sizeBytes, open: () => this.blobs.open(work.sha256) },
+        : { kind: 'stream', sizeBytes: work.sizeBytes, open: () => this.blobs.open(sha256) },
       (content) => this.blobs.stageStream(content, maxBytes),
     );
   }

@@ -10,7 +10,9 @@ export interface IntakeWork {
   readonly folderRole: 'inbox' | 'junk' | 'sent';
   readonly sizeBytes: number;
   readonly partial: boolean;
-  readonly sha256: Buffer;
+  /** null: the server could not deliver the bytes; `fetchError` says why. */
+  readonly sha256: Buffer | null;
+  readonly fetchError: string | null;
   readonly receivedAt: Date;
   /** How often processing was begun, this time included. */
   readonly attempts: number;
@@ -42,7 +44,8 @@ const MAX_BATCH_BYTES = 8 * 1024 * 1024;
 type WorkRow = Omit<IntakeWork, 'sizeBytes'> & { sizeBytes: string };
 
 const WORK_COLUMNS = `i.id, i.mailbox_key as "mailboxKey", i.queue_key as "queueKey", i.folder_role as "folderRole",
-  i.size_bytes as "sizeBytes", i.partial, i.sha256, i.received_at as "receivedAt", i.attempts`;
+  i.size_bytes as "sizeBytes", i.partial, i.sha256, i.received_at as "receivedAt", i.attempts,
+  i.error as "fetchError"`;
 
 /** Stage 2: what is to be processed, and how it ended. */
 @Injectable()
@@ -82,6 +85,41 @@ export class IntakeWorkStore {
         where id = any($1::bigint[]) and state = 'stored'`,
       [ids, delaySeconds],
     );
+  }
+
+  /** The beginnings count, and the messages wait twice as long each time, up to a quarter of an hour. */
+  async postpone(tx: Tx, ids: readonly string[]): Promise<void> {
+    await tx.execute(
+      `update intake set next_attempt_at = now() + make_interval(secs => least(900, power(2, least(attempts, 10))))
+        where id = any($1::bigint[]) and state = 'stored'`,
+      [ids],
+    );
+  }
+
+  /**
+   * The ticket of the same bytes in the same mailbox where they were quarantined before, or are filed since; null where
+   * there is none. Bytes that never came are known by size and time.
+   */
+  async ticketOfQuarantined(
+    tx: Tx,
+    work: IntakeWork,
+    messageId: string | null,
+  ): Promise<string | null> {
+    const [row] = await tx.query<{ ticketId: string }>(
+      `select ticket_id as "ticketId" from (
+         select id, ticket_id from intake
+          where mailbox_key = $1 and state = 'quarantined' and sha256 = $2
+         union all
+         select id, ticket_id from intake
+          where mailbox_key = $1 and state = 'quarantined' and sha256 is null and $2::bytea is null
+            and size_bytes = $3 and received_at = $4
+         union all
+         select id, ticket_id from intake
+          where message_id_header = $5 and mailbox_key = $1 and state = 'done' and sha256 = $2
+       ) same where ticket_id is not null and id <> $6 order by id limit 1`,
+      [work.mailboxKey, work.sha256, work.sizeBytes, work.receivedAt, messageId, work.id],
+    );
+    return row?.ticketId ?? null;
   }
 
   /** Locks those of the messages that nobody has finished meanwhile. */

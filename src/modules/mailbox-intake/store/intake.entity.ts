@@ -23,6 +23,7 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 
 @Index('ix_intake_message_id_header', { synchronize: false })
 @Index('ix_intake_disposition', { synchronize: false })
 @Index('ix_intake_mailbox_key', { synchronize: false })
+@Index('ix_intake_quarantined', { synchronize: false })
 @Index('ix_intake_ticket_id', { synchronize: false })
 @ForeignKey('MailboxEntity', ['mailboxKey'], ['key'], { name: 'fk_intake_mailbox_key' })
 @ForeignKey('QueueEntity', ['queueKey'], ['key'], { name: 'fk_intake_queue_key' })
