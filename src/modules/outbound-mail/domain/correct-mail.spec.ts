@@ -63,4 +63,25 @@ describe('who gets a mail that a person sends again', () => {
       'already_recipient',
     );
   });
+
+  it.each([
+    ['sent', null],
+    ['sent', 'ana@x.test'],
+    ['failed', 'ana@x.test'],
+  ] as const)(
+    'never corrects whom a server has taken it for (%s, replaces %j)',
+    (state, replaces) => {
+      const taken = mail(
+        state,
+        recipient('ana@x.test', 'accepted'),
+        recipient('b@x.test', 'accepted'),
+      );
+      expect(retryRecipients(taken, { recipient: 'c@x.test', replaces }).kind).toBe('nothing_left');
+    },
+  );
+
+  it('corrects where the fate is unknown', () => {
+    const lost = mail('unknown', recipient('ana@x.test', 'pending'));
+    expect(retryRecipients(lost, { recipient: 'c@x.test', replaces: null }).kind).toBe('again');
+  });
 });

@@ -5,7 +5,7 @@ import { sameAddress } from './recipients.js';
 export interface Correction {
   /** The right address. */
   readonly recipient: string;
-  /** The address it takes the place of; null: the only one that failed, else the requester's. */
+  /** The address it takes the place of; null: the only one that failed, else the one that the answer is for. */
   readonly replaces: string | null;
 }
 
@@ -31,7 +31,8 @@ const RETRYABLE: ReadonlySet<OutboxState> = new Set([
 
 /**
  * The recipients of a repeated attempt: those that no server has taken, with the correction applied. `sent` can be
- * repeated only where a copy failed; what is being sent or was cancelled cannot.
+ * repeated only where a copy failed; what is being sent or was cancelled cannot. Whom a server has taken the mail for
+ * stays on it as it was, also by a correction: the record says who has it.
  */
 export function retryRecipients(
   mail: {
@@ -54,6 +55,7 @@ export function retryRecipients(
   }
   const replaced = replacedRecipient(mail, correction);
   if (replaced === null) return { kind: 'unknown_recipient' };
+  if (replaced.state === 'accepted') return { kind: 'nothing_left' };
   if (mail.recipients.some((r) => r !== replaced && sameAddress(r.address, correction.recipient))) {
     return { kind: 'already_recipient' };
   }
