@@ -201,6 +201,50 @@ Subject: oi
     expect(mail).toEqual({ state: 'returned' });
   });
 
+  it('D19 D21: a delivery report about somebody else, or from a person, fails no mail of ours', async () => {
+    const first = await desk.receive('suporte', eml({ from: 'viva@cliente.test' }));
+    const ours = await desk.ourMessageId(first.ticketId!);
+    const report = (
+      from: string,
+      returnPath: string,
+      about: string,
+    ): string => `${returnPath}From: ${from}
+To: suporte@hd.test
+Subject: Undelivered Mail Returned to Sender
+Message-ID: <${about}-${from}>
+Content-Type: multipart/report; report-type=delivery-status; boundary=B
+
+--B
+
+Sorry.
+--B
+Content-Type: message/delivery-status
+
+Final-Recipient: rfc822; ${about}
+Action: failed
+Status: 5.1.1
+--B
+Content-Type: text/rfc822-headers
+
+Message-ID: <${ours}>
+--B--
+`;
+    const elsewhere = await desk.receive(
+      'suporte',
+      report('MAILER-DAEMON@mx.test', 'Return-Path: <>\n', 'outra@cheia.test'),
+    );
+    expect(elsewhere).toMatchObject({ disposition: 'bounce', ticketId: first.ticketId });
+    const forged = await desk.receive(
+      'suporte',
+      report('mallory@outro.test', '', 'viva@cliente.test'),
+    );
+    expect(forged.disposition).toBe('ticket_opened');
+    const [mail] = await desk.query('select state from outbox where ticket_id = $1', [
+      first.ticketId,
+    ]);
+    expect(mail!['state']).not.toBe('returned');
+  });
+
   it('D21: our own mail that comes back is recorded only', async () => {
     const first = await desk.receive('suporte', eml({ from: 'eco@cliente.test' }));
     const ours = await desk.ourMessageId(first.ticketId!);
@@ -303,6 +347,107 @@ Subject: oi
     expect(
       await desk.query('select 1 from outbox where primary_recipient = $1', ['bcc@cliente.test']),
     ).toHaveLength(1);
+  });
+
+  it('D17 D25 D26: a Bcc copy’s twin has its requester and its clock', async () => {
+    const hidden = eml({ from: 'oculta@cliente.test' });
+    await desk.receive('suporte', hidden);
+    const second = await desk.receive('financeiro', hidden);
+    const [twin] = await desk.query(
+      'select requester_address, lane, due_at is not null as due from tickets where id = $1',
+      [second.ticketId],
+    );
+    expect(twin).toEqual({ requester_address: 'oculta@cliente.test', lane: 'inbox', due: true });
+  });
+
+  it('D21 D25: list mail to two desks is automatic in both, without a clock', async () => {
+    const list = eml({
+      from: 'noticias@fornecedor.test',
+      to: 'suporte@hd.test, financeiro@hd.test',
+      headers: { 'List-Id': '<noticias.fornecedor.test>' },
+    });
+    const rows = [await desk.receive('suporte', list), await desk.receive('financeiro', list)];
+    expect(rows.map(({ disposition }) => disposition)).toEqual(['ticket_opened', 'twin']);
+    const tickets = await desk.query('select lane, due_at from tickets where id = any($1)', [
+      rows.map(({ ticketId }) => ticketId),
+    ]);
+    expect(tickets).toEqual([
+      { lane: 'automatic', due_at: null },
+      { lane: 'automatic', due_at: null },
+    ]);
+  });
+
+  it('D23 D25: Junk of one desk first, the inbox of another then: the second is an ordinary ticket', async () => {
+    const both = eml({ from: 'lixo@cliente.test', to: 'suporte@hd.test, financeiro@hd.test' });
+    const junk = await desk.receive('financeiro', both, { role: 'junk' });
+    const inbox = await desk.receive('suporte', both);
+    const [suspect, ordinary] = await desk.query(
+      `select lane, requester_address, due_at is not null as due,
+              (select count(*)::int from outbox o where o.ticket_id = t.id) as mails
+         from tickets t where id in ($1, $2) order by id`,
+      [junk.ticketId, inbox.ticketId],
+    );
+    const common = { requester_address: 'lixo@cliente.test', due: true };
+    expect(suspect).toEqual({ ...common, lane: 'suspected', mails: 0 });
+    expect(ordinary).toEqual({ ...common, lane: 'inbox', mails: 1 });
+  });
+
+  it.each([
+    ['suporte', 'financeiro'],
+    ['financeiro', 'suporte'],
+  ])('D25: an answer to both desks reaches both twins, %s first', async (one, other) => {
+    const from = `todos-${one}@cliente.test`;
+    const to = 'suporte@hd.test, financeiro@hd.test';
+    const first = await desk.receive('suporte', eml({ from, to }));
+    const inReplyTo = await desk.ourMessageId(first.ticketId!);
+    const answer = eml({ from, to: 'suporte@hd.test', cc: 'financeiro@hd.test', inReplyTo });
+    const rows = [await desk.receive(one, answer), await desk.receive(other, answer)];
+    expect(rows.map(({ disposition }) => disposition)).toEqual(['ticket_reply', 'ticket_reply']);
+    const counts = await desk.query(
+      `select t.queue_key, (select count(*)::int from messages m where m.ticket_id = t.id and m.kind = 'inbound') as n
+         from tickets t where requester_address = $1 order by queue_key`,
+      [from],
+    );
+    expect(counts).toEqual([
+      { queue_key: 'financeiro', n: 2 },
+      { queue_key: 'suporte', n: 2 },
+    ]);
+    expect((await desk.receive(other, answer)).disposition).toBe('duplicate');
+  });
+
+  it('D25: an answer that names a desk without a twin opens one there', async () => {
+    const from = 'agora-financeiro@cliente.test';
+    const first = await desk.receive('suporte', eml({ from }));
+    const inReplyTo = await desk.ourMessageId(first.ticketId!);
+    const answer = eml({ from, cc: 'financeiro@hd.test', inReplyTo, body: 'E a cobrança?' });
+    const joined = await desk.receive('suporte', answer);
+    expect(joined).toMatchObject({ disposition: 'ticket_reply', ticketId: first.ticketId });
+    const opened = await desk.receive('financeiro', answer);
+    expect(opened.disposition).toBe('twin');
+    const [twin] = await desk.query(
+      'select queue_key, requester_address, due_at is not null as due from tickets where id = $1',
+      [opened.ticketId],
+    );
+    expect(twin).toEqual({ queue_key: 'financeiro', requester_address: from, due: true });
+    expect(
+      await desk.query('select 1 from outbox where primary_recipient = $1', [from]),
+    ).toHaveLength(1);
+  });
+
+  it('D17 D26: a stranger’s answer to a resolved ticket opens a ticket of its own, marked, with a clock', async () => {
+    const first = await desk.receive('suporte', eml({ from: 'fim@cliente.test' }));
+    const inReplyTo = await desk.ourMessageId(first.ticketId!);
+    await desk.query(
+      `update tickets set status = 'resolved', resolved_at = now() where id = $1 returning id`,
+      [first.ticketId],
+    );
+    const other = await desk.receive('suporte', eml({ from: 'colega@outro.test', inReplyTo }));
+    expect(other.disposition).toBe('ticket_opened');
+    const [ticket] = await desk.query(
+      'select marks, due_at is not null as due from tickets where id = $1',
+      [other.ticketId],
+    );
+    expect(ticket).toEqual({ marks: [`pode_ser_sobre:${first.ticketId}`], due: true });
   });
 
   it('D25: the same message twice in one mailbox is a duplicate, also within one batch', async () => {

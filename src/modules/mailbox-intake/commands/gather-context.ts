@@ -10,6 +10,7 @@ import type {
   ThreadProof,
   TicketForJoining,
 } from '../domain/message-context.js';
+import { placeOfCopy } from '../domain/copies.js';
 import type { ParsedMail } from '../domain/parsed-mail.js';
 import { returnedMessageIds } from '../domain/returned-message.js';
 import { protocolInSubject } from '../domain/subject-protocol.js';
@@ -50,7 +51,7 @@ export class GatherContext {
     const ticketOf = new Map<string, string>();
     for (const { messageId, ticketId } of owned)
       if (!ticketOf.has(messageId)) ticketOf.set(messageId, ticketId);
-    return new BatchContext(this.config, this.mailboxes, this.tickets, known, ticketOf);
+    return new BatchContext(this.config, this.mailboxes, this.tickets, this.known, known, ticketOf);
   }
 }
 
@@ -70,6 +71,7 @@ export class BatchContext {
     private readonly config: CurrentConfig,
     private readonly mailboxes: Mailboxes,
     private readonly tickets: Tickets,
+    private readonly store: KnownMailStore,
     private readonly known: KnownMail,
     private readonly ticketOf: ReadonlyMap<string, string>,
   ) {}
@@ -82,25 +84,60 @@ export class BatchContext {
     const copies = this.known.copies.get(mail.fingerprint) ?? [];
     const others =
       mail.messageId === null ? undefined : this.known.fingerprintsOf.get(mail.messageId);
-    const returnedId = returnedMessageIds(mail).find((id) => this.ticketOf.has(id));
-    return {
+    const placed = {
       mailboxKey: work.mailboxKey,
       mailbox,
       config,
       own: this.mailboxes.ownAddresses(),
+      copies,
+    };
+    return {
+      ...placed,
       folderRole: work.folderRole,
       receivedAt: work.receivedAt,
       partial: work.partial,
       messageIdIsOurs: mail.messageId !== null && this.ticketOf.has(mail.messageId),
-      copies,
       messageIdSeenBefore: others !== undefined && !others.has(mail.fingerprint),
-      // A copy is decided by its first: its thread need not be looked for.
-      proofs: copies.length > 0 ? [] : await this.proofsOf(tx, mail),
-      returned:
-        returnedId === undefined
-          ? null
-          : { messageId: returnedId, ticketId: this.ticketOf.get(returnedId)! },
+      proofs: await this.proofsHere(tx, mail, placed),
+      returned: await this.returnedBy(tx, mail),
     };
+  }
+
+  private async returnedBy(tx: Tx, mail: ParsedMail): Promise<MessageContext['returned']> {
+    const messageId = returnedMessageIds(mail).find((id) => this.ticketOf.has(id));
+    if (messageId === undefined) return null;
+    // Every answer names a mail of ours; only of what may be a report we must know whom that mail went to.
+    const recipients =
+      mail.report === null && mail.headers['x-failed-recipients'] === undefined
+        ? []
+        : await this.store.recipientsOf(tx, messageId);
+    return { messageId, ticketId: this.ticketOf.get(messageId)!, recipients };
+  }
+
+  /**
+   * The proofs of a message, pointing at the ticket of the mailbox it arrived in where the ticket has a twin there and
+   * the other mailbox gets a copy of its own (D25). A copy that only repeats needs none: its first has decided.
+   */
+  private async proofsHere(
+    tx: Tx,
+    mail: ParsedMail,
+    placed: Pick<MessageContext, 'mailboxKey' | 'mailbox' | 'config' | 'own' | 'copies'>,
+  ): Promise<ThreadProof[]> {
+    const place = placeOfCopy(mail, placed);
+    if (place !== null && place.kind !== 'join') return [];
+    const proofs = await this.proofsOf(tx, mail);
+    const [proof] = proofs;
+    if (proof === undefined) return proofs;
+    const { mailboxKey, ticketId } = proof.ticket;
+    const goesThereToo =
+      mailboxKey !== null &&
+      mailboxKey !== placed.mailboxKey &&
+      [...mail.to, ...mail.cc].some(({ address }) => placed.own.mailboxOf(address) === mailboxKey);
+    const twinId =
+      place?.ticketId ??
+      (goesThereToo ? await this.store.twinIn(tx, ticketId, placed.mailboxKey) : null);
+    const twin = twinId === null ? null : await this.ticket(tx, twinId);
+    return twin === null ? proofs : [{ ...proof, ticket: twin }];
   }
 
   /** Makes the outcome of one message known to the later ones of the same batch. */

@@ -10,6 +10,7 @@ import { senderRule } from './filters/sender-rule.js';
 import { sender } from './filters/sender.js';
 import { spamVerdict } from './filters/spam-verdict.js';
 import { threadAnswer } from './filters/thread-answer.js';
+import { twinTicket } from './filters/twin-ticket.js';
 import { automaticAnswer } from './filters/automatic-answer.js';
 import type { Filter, MessageContext } from './message-context.js';
 import type { ParsedMail } from './parsed-mail.js';
@@ -27,6 +28,7 @@ export const FILTERS: readonly Filter[] = [
   automaticMail,
   automaticAnswer,
   spamVerdict,
+  twinTicket,
   senderRule,
   resolvedTicket,
   threadAnswer,

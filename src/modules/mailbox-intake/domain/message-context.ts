@@ -47,8 +47,12 @@ export interface MessageContext {
   readonly messageIdSeenBefore: boolean;
   /** Strongest first. */
   readonly proofs: readonly ThreadProof[];
-  /** For a delivery report: the ticket of the mail it returns. */
-  readonly returned: { readonly messageId: string; readonly ticketId: string } | null;
+  /** For a delivery report: the mail of ours that it returns, its ticket and its recipients in lower case. */
+  readonly returned: {
+    readonly messageId: string;
+    readonly ticketId: string;
+    readonly recipients: readonly string[];
+  } | null;
   /** What the filters before have learned. */
   readonly findings: Readonly<Findings>;
 }

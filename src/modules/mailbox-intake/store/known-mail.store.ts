@@ -36,6 +36,27 @@ export class KnownMailStore {
     ]);
   }
 
+  /** Whom a mail of ours went to, in lower case; asked only when a report returns it. */
+  async recipientsOf(tx: Tx, messageId: string): Promise<string[]> {
+    const rows = await tx.query<{ address: string }>(
+      `select lower(r ->> 'address') as address
+         from outbox o cross join jsonb_array_elements(o.recipients) r
+        where o.message_id = $1 or o.id in (select a.outbox_id from message_id_aliases a where a.alias = $1)`,
+      [messageId],
+    );
+    return rows.map(({ address }) => address);
+  }
+
+  /** The twin of a ticket that came in by this mailbox (D25); null where there is none. */
+  async twinIn(tx: Tx, ticketId: string, mailboxKey: string): Promise<string | null> {
+    const [row] = await tx.query<{ id: string }>(
+      `select twin.id from tickets own join tickets twin on twin.twin_group = own.twin_group
+        where own.id = $1 and twin.id <> own.id and twin.mailbox_key = $2 order by twin.id limit 1`,
+      [ticketId, mailboxKey],
+    );
+    return row?.id ?? null;
+  }
+
   async about(
     tx: Tx,
     fingerprints: readonly string[],

@@ -171,13 +171,23 @@ export class OpenTicket {
       await this.records.tickets.setDeadline(tx, opened.ticketId, opened.deadline);
       twins.push(opened);
     }
+    const wanted =
+      earlier === null || !(await this.records.tickets.groupAcknowledged(tx, earlier))
+        ? input.acknowledge
+        : { no: 'twin_was_acknowledged' };
     const known =
       requester === null ? null : await this.learn(tx, requester, first.messageId, input);
-    const acknowledged = await this.acknowledgeOnce(tx, input, first, twins, {
-      who,
-      requester: known,
-      now,
-    });
+    const acknowledged = await this.acknowledgeOnce(
+      tx,
+      { ...input, acknowledge: wanted },
+      first,
+      twins,
+      {
+        who,
+        requester: known,
+        now,
+      },
+    );
     return {
       ticketId: first.ticketId,
       messageId: first.messageId,
@@ -273,7 +283,7 @@ export class OpenTicket {
       address: about.who.replyTo,
       automaticMailAllowed: about.who.automaticMailAllowed,
       fromPerson: input.fromPerson,
-      wanted: input.twinOf == null ? input.acknowledge : { no: 'twin_was_acknowledged' },
+      wanted: input.acknowledge,
       receivedAt: message.receivedAt,
       deadline: first.deadline,
       references: [

@@ -196,6 +196,16 @@ export class TicketStore {
     return row?.twin_group ?? null;
   }
 
+  /** Whether one of a twin group was acknowledged: one message is acknowledged once (D25). */
+  async groupAcknowledged(tx: Tx, group: string): Promise<boolean> {
+    const rows = await tx.query(
+      `select 1 from tickets t join messages m on m.ticket_id = t.id
+        where t.twin_group = $1 and m.details ->> 'what' in ('acknowledgement', 'follow_up', 'wrong_channel') limit 1`,
+      [group],
+    );
+    return rows.length > 0;
+  }
+
   /** The other tickets of a twin group that a person still may answer, oldest first (D25). */
   async twinsOf(
     tx: Tx,

@@ -7,7 +7,11 @@ const dsn = (status: string): Partial<ParsedMail> => ({
   from: { address: 'MAILER-DAEMON@mx.test', name: '' },
   report: { type: 'delivery-status', status, originalHeader: '' },
 });
-const returned = { messageId: 'ours@hd.test', ticketId: '1000001' };
+const returned = {
+  messageId: 'ours@hd.test',
+  ticketId: '1000001',
+  recipients: ['ana@cliente.test'],
+};
 
 describe('bounce', () => {
   it('D21: a delivery report about a mail of ours is its bounce', () => {
@@ -36,7 +40,13 @@ describe('bounce', () => {
     });
   });
   const signs: [string, Partial<ParsedMail>][] = [
-    ['X-Failed-Recipients', { headers: { 'x-failed-recipients': ['ana@cliente.test'] } }],
+    [
+      'X-Failed-Recipients',
+      {
+        from: { address: 'mailer-daemon@mx.test', name: '' },
+        headers: { 'x-failed-recipients': ['ana@cliente.test'] },
+      },
+    ],
     [
       'mail system and null sender',
       { from: { address: 'postmaster@mx.test', name: '' }, headers: { 'return-path': ['<>'] } },
@@ -52,6 +62,31 @@ describe('bounce', () => {
   it.each(signs)('D21: a bounce without a report is known by %s', (_name, differs) => {
     expect(bounce.run(mail(differs), context()).verdict).toBe('decided');
   });
+  it('D21: a report that a person sends is not believed', () => {
+    const forged = mail({
+      ...dsn('Final-Recipient: rfc822; ana@cliente.test\nAction: failed\nStatus: 5.1.1'),
+      from: { address: 'mallory@outro.test', name: '' },
+    });
+    expect(bounce.run(forged, context({ returned })).verdict).toBe('pass');
+  });
+  it('D19 D21: a report about somebody we did not write to is shown and fails nothing', () => {
+    const elsewhere = 'Final-Recipient: rfc822; bob@outro.test\nAction: failed\nStatus: 5.1.1';
+    expect(bounce.run(mail(dsn(elsewhere)), context({ returned }))).toMatchObject({
+      evidence: { unknownRecipients: true },
+      plan: { kind: 'bounce', hard: false },
+    });
+  });
+  it.each(['NF-e 123 emitida', 'Falha na entrega do seu boleto'])(
+    'D21: %s from bounces@ with the null sender is no bounce',
+    (subject) => {
+      const bank = mail({
+        from: { address: 'bounces@banco.test', name: '' },
+        headers: { 'return-path': ['<>'] },
+        subject,
+      });
+      expect(bounce.run(bank, context()).verdict).toBe('pass');
+    },
+  );
   it('a person who writes about a bounce passes', () => {
     expect(
       bounce.run(mail({ subject: 'Mensagem não entregue, o que faço?' }), context()).verdict,

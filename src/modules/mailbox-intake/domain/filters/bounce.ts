@@ -3,17 +3,22 @@ import { PASS } from '../decision.js';
 import type { ParsedMail } from '../parsed-mail.js';
 import type { Filter } from '../message-context.js';
 
-const MACHINE_SENDER = /^(mailer-daemon|postmaster|mail-daemon|maildaemon|bounce[sd]?)(\+|@|-|$)/i;
+/** Who writes delivery reports; Exchange's have a name of their own. Bulk mail comes from bounces@ too: not named. */
+const MAIL_SYSTEM =
+  /^((mailer-daemon|postmaster|mail-daemon|maildaemon)(\+|@|-|$)|microsoftexchange[0-9a-f]{32}@)/i;
 const BOUNCE_SUBJECT =
   /^(undeliver(ed|able)|mail delivery (failed|failure|subsystem)|delivery status notification|returned mail|failure notice|não é possível entregar|nao e possivel entregar|mensagem não entregue|falha na entrega|erro na entrega|entrega falhou|devolução de mensagem)/i;
 
-/** Mail that came back (RFC 3464): marks what we sent, is shown on its ticket, opens nothing (D21). */
+/**
+ * Mail that came back (RFC 3464): marks what we sent, is shown on its ticket, opens nothing (D21). Believed only from a
+ * mail system or the null sender, and as a failure only where it names somebody we wrote to: reports can be forged.
+ */
 export const bounce: Filter = {
   name: 'bounce',
   run(mail, context) {
-    const why = bounceEvidence(mail);
-    if (why === null) return PASS;
     const returned = context.returned;
+    const why = bounceEvidence(mail, returned !== null);
+    if (why === null) return PASS;
     if (returned === null) {
       return {
         verdict: 'decided',
@@ -22,6 +27,9 @@ export const bounce: Filter = {
       };
     }
     const report = readDeliveryStatus(mail);
+    const namesOurs =
+      !report.namesRecipients ||
+      report.recipients.some((address) => returned.recipients.includes(address));
     return {
       verdict: 'decided',
       evidence: {
@@ -29,33 +37,37 @@ export const bounce: Filter = {
         messageId: returned.messageId,
         action: report.action,
         status: report.status,
+        ...(namesOurs ? {} : { unknownRecipients: true }),
       },
       plan: {
         kind: 'bounce',
         ticketId: returned.ticketId,
         messageId: returned.messageId,
         recipients: report.recipients,
-        hard: report.hard,
+        hard: report.hard && namesOurs,
         reason: report.reason,
       },
     };
   },
 };
 
-function bounceEvidence(mail: ParsedMail): string | null {
+function bounceEvidence(mail: ParsedMail, aboutOurs: boolean): string | null {
+  const machine = MAIL_SYSTEM.test(mail.from?.address ?? '');
+  if (!machine && !fromNullSender(mail)) return null;
   if (mail.report?.type === 'delivery-status') return 'delivery report (RFC 3464)';
   if (headerOf(mail, 'x-failed-recipients') !== '') return 'X-Failed-Recipients';
-  const from = mail.from?.address ?? '';
-  const machine = MACHINE_SENDER.test(from);
   if (machine && (fromNullSender(mail) || BOUNCE_SUBJECT.test(mail.subject)))
     return 'sender and subject of a mail system';
-  if (fromNullSender(mail) && BOUNCE_SUBJECT.test(mail.subject))
+  // A bank writes from the null sender too: without a report only what is about our own mail is a bounce.
+  if (aboutOurs && BOUNCE_SUBJECT.test(mail.subject))
     return 'null sender and subject of a mail system';
   return null;
 }
 
 interface DeliveryStatus {
   readonly recipients: string[];
+  /** A report must say whose copy came back; what some systems write in prose only cannot be held to it. */
+  readonly namesRecipients: boolean;
   readonly action: string | null;
   readonly status: string | null;
   readonly hard: boolean;
@@ -81,6 +93,7 @@ function readDeliveryStatus(mail: ParsedMail): DeliveryStatus {
   const diagnostic = /^diagnostic-code\s*:\s*(.+)$/im.exec(report)?.[1]?.trim() ?? null;
   return {
     recipients: [...new Set([...recipients, ...failed])],
+    namesRecipients: mail.report?.type === 'delivery-status' || failed.length > 0,
     action,
     status,
     // "delayed", "relayed", "delivered" and 4.x.x are no failure (RFC 3464 2.3.3): the server goes on trying.

@@ -1,25 +1,16 @@
-import { decideReason, queueFor } from '../../../contact-reasons/index.js';
+import { placeOfCopy } from '../copies.js';
 import { PASS } from '../decision.js';
-import { reasonMarks } from '../reason-marks.js';
-import type { EarlierCopy, Filter } from '../message-context.js';
-
-/** Dispositions whose copy in another mailbox opens that mailbox's twin (D25). */
-const OPENED: readonly EarlierCopy['disposition'][] = [
-  'ticket_opened',
-  'twin',
-  'follow_up',
-  'spam_suspected',
-];
+import type { Filter } from '../message-context.js';
 
 /**
- * One message in several mailboxes, or twice in one (D25): a later copy joins the twin of the mailbox it arrived in; in
- * the same queue it is a `duplicate`; a copy that no recipient header announced (Bcc) opens its twin now.
+ * One message in several mailboxes, or twice in one (D25): a later copy whose queue has the message is recorded only. One
+ * that belongs on the twin of a ticket, or that opens a twin, goes on: it is judged like any message (`twin-ticket`).
  */
 export const earlierCopy: Filter = {
   name: 'earlier-copy',
   run(mail, context) {
-    const copy = context.copies.find(({ ticketId }) => ticketId !== null) ?? context.copies[0];
-    if (copy === undefined) {
+    const place = placeOfCopy(mail, context);
+    if (place === null) {
       return context.messageIdSeenBefore
         ? {
             verdict: 'noted',
@@ -28,51 +19,21 @@ export const earlierCopy: Filter = {
           }
         : PASS;
     }
+    const { copy } = place;
     const evidence = {
       intakeId: copy.intakeId,
       mailbox: copy.mailboxKey,
       disposition: copy.disposition,
     };
-    const record = (
-      disposition: 'duplicate' | 'twin',
-      ticketId: string | null,
-    ): ReturnType<Filter['run']> => ({
-      verdict: 'decided',
-      evidence,
-      plan: { kind: 'record', disposition, ticketId },
-    });
-    if (
-      copy.mailboxKey === context.mailboxKey ||
-      copy.tickets.length === 0 ||
-      !OPENED.includes(copy.disposition)
-    ) {
-      return record('duplicate', copy.ticketId);
-    }
-    const reason = decideReason(reasonMarks(mail, context), context.config.reasons);
-    const queueKey =
-      queueFor(reason, context.mailbox.queue, context.config) ?? context.mailbox.queue;
-    const here =
-      copy.tickets.find(({ mailboxKey }) => mailboxKey === context.mailboxKey) ??
-      copy.tickets.find((ticket) => ticket.queueKey === queueKey);
-    if (here !== undefined) {
-      const first = copy.tickets.find(({ ticketId }) => ticketId === copy.ticketId);
-      return record(first?.queueKey === here.queueKey ? 'duplicate' : 'twin', here.ticketId);
-    }
+    if (place.kind === 'open') return { verdict: 'pass', evidence };
+    if (place.kind === 'join' && context.proofs.length > 0) return { verdict: 'pass', evidence };
     return {
       verdict: 'decided',
       evidence,
       plan: {
-        kind: 'open',
-        twins: [],
-        twinOf: copy.ticketId,
-        ticket: {
-          lane: 'inbox',
-          marks: [],
-          fromPerson: copy.disposition !== 'spam_suspected',
-          acknowledge: { no: 'acknowledged with its twin' },
-          reason,
-          queueKey,
-        },
+        kind: 'record',
+        disposition: place.kind === 'twin' ? 'twin' : 'duplicate',
+        ticketId: place.kind === 'join' ? copy.ticketId : place.ticketId,
       },
     };
   },
