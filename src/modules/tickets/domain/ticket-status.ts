@@ -91,28 +91,22 @@ export function nextStatus(
   return to === undefined ? { kind: 'refused' } : { kind: 'moved', to };
 }
 
+const TRIGGER_OF_THEN: Readonly<Record<TicketStatus, StatusTrigger>> = {
+  open: 'reply_then_open',
+  awaiting_customer: 'reply_then_awaiting',
+  resolved: 'reply_then_resolved',
+};
+
+/** A status set by hand; what is no status has no trigger, and is refused. */
+const TRIGGER_BY_HAND: Readonly<Record<TicketStatus, StatusTrigger>> = {
+  open: 'agent_open',
+  awaiting_customer: 'agent_awaiting',
+  resolved: 'agent_resolve',
+};
+
 /** The trigger of a reply's `then`. */
 export function triggerOfThen(then: TicketStatus): StatusTrigger {
-  switch (then) {
-    case 'open':
-      return 'reply_then_open';
-    case 'awaiting_customer':
-      return 'reply_then_awaiting';
-    case 'resolved':
-      return 'reply_then_resolved';
-  }
-}
-
-/** The trigger of a status set by hand. */
-function triggerByHand(to: TicketStatus): StatusTrigger {
-  switch (to) {
-    case 'open':
-      return 'agent_open';
-    case 'awaiting_customer':
-      return 'agent_awaiting';
-    case 'resolved':
-      return 'agent_resolve';
-  }
+  return TRIGGER_OF_THEN[then];
 }
 
 /** What an agent asks for when setting the status by hand. */
@@ -146,7 +140,7 @@ export type StatusDecision =
  */
 export function decideStatusByAgent(request: StatusRequest): StatusDecision {
   if (request.from === request.to) return { kind: 'unchanged' };
-  if (nextStatus(request.from, triggerByHand(request.to)).kind === 'refused') {
+  if (nextStatus(request.from, TRIGGER_BY_HAND[request.to]).kind === 'refused') {
     return {
       kind: 'refused',
       field: 'status',
