@@ -299,6 +299,9 @@ describe('escalation', () => {
     expect(message).toMatchObject({ text: 'O botão de boleto falha.' });
     const file = await desk.call(desk.ana, 'get', `/attachments/${message!['attachments'][0].id}`);
     expect(file.status).toBe(200);
+    const reply = { text: 'Olá, cliente', to: ['rica@cliente.example'] };
+    const path = `/tickets/${link.protocol}/replies`;
+    expect((await desk.call(desk.ana, 'post', path, reply)).status).toBe(409);
     const back = await desk.call(desk.ana, 'delete', `/tickets/${link.protocol}/escalation`, {
       outcome: 'Corrigido.',
     });
@@ -412,7 +415,9 @@ describe('tickets entered by agents', () => {
       proactive: true,
     });
     expect(body).toMatchObject({ status: 'open', deadline: { dueAt: null } });
-    await desk.accepted(body.protocol);
+    const mail = await desk.accepted(body.protocol);
+    // The first mail of a conversation answers nothing.
+    expect(mail.subject).toBe(`[Chamado ${body.protocol}] Seu plano`);
     expect((await desk.ticket(body.protocol))['status']).toBe('awaiting_customer');
     await desk.write(body.protocol, desk.mail({ address: 'ze@cliente.example' }));
     expect(await desk.ticket(body.protocol)).toMatchObject({

@@ -117,6 +117,60 @@ describe('replies', () => {
     );
   });
 
+  it('D12: the feedback and unsubscribe links go to nobody but the requester', async () => {
+    const opened = await desk.open();
+    await desk.call(desk.ana, 'post', `/tickets/${opened.ticketId}/replies`, {
+      text: 'Pronto.',
+      cc: ['chefe@cliente.example'],
+      then: 'resolved',
+    });
+    const mail = (await desk.outbox(opened.ticketId)).at(-1)!;
+    expect(mail.kind).toBe('resolved');
+    expect(mail.text).not.toContain('/portal/');
+    expect(JSON.stringify(mail.headers)).not.toMatch(/unsubscribe/i);
+  });
+
+  it('D9 D19: a reply to others only cannot resolve, and warns that the requester is not answered', async () => {
+    const opened = await desk.open();
+    const path = `/tickets/${opened.ticketId}/replies`;
+    const others = { text: 'Veja isto.', to: ['banco@banco.example'] };
+    const resolving = await desk.call(desk.ana, 'post', path, { ...others, then: 'resolved' });
+    expect(resolving.status).toBe(422);
+    expect(JSON.stringify(resolving.body)).toContain('"to"');
+    const told = await desk.call(desk.ana, 'post', path, others);
+    expect(told.status).toBe(201);
+    expect(told.body.warnings).toMatchObject([{ code: 'not_to_requester', protocol: null }]);
+    await desk.accepted(opened.ticketId);
+    expect(await desk.ticket(opened.ticketId)).toMatchObject({
+      status: 'open',
+      deadline: { state: 'running' },
+    });
+  });
+
+  it('D19: with several in To it is the requester whose acceptance counts', async () => {
+    const address = 'rute@cliente.example';
+    const { ticketId } = await desk.open({ mail: desk.mail({ address }) });
+    await desk.call(desk.ana, 'post', `/tickets/${ticketId}/replies`, {
+      text: 'Segue.',
+      to: ['colega@cliente.example', address],
+    });
+    expect((await desk.outbox(ticketId)).at(-1)).toMatchObject({ to: address });
+  });
+
+  it('D9 D26: resolving while a stranger’s message waits for a decision is said', async () => {
+    const { ticketId } = await desk.open();
+    await desk.http.database.query(
+      `insert into messages (ticket_id, kind, waiting, author_kind, author_name, body_text, visible_text, created_at)
+       values ($1, 'third_party', 'pending', 'third_party', 'Outro', 'Eu também', 'Eu também', now())`,
+      [ticketId],
+    );
+    const { body } = await desk.call(desk.ana, 'post', `/tickets/${ticketId}/replies`, {
+      text: 'Pronto.',
+      then: 'resolved',
+    });
+    expect(body.warnings).toMatchObject([{ code: 'message_waiting' }]);
+  });
+
   it('D8 D9: no comments on a resolved ticket, neither by customers nor by replies', async () => {
     const opened = await desk.open({ mail: desk.mail({ address: 'fim@cliente.example' }) });
     await desk.answer(opened.ticketId, 'resolved');

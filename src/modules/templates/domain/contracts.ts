@@ -54,7 +54,7 @@ const portalUrl = orNull(
   url('https://suporte.exemplo.com.br/portal/t/abc', 'Signed link to the ticket in the portal'),
 );
 const promisedDate = text(
-  'quarta-feira, 25 de novembro, até as 18h',
+  'quarta-feira, 25 de novembro de 2026, até as 18h',
   'The promised date in words (D15)',
 );
 
@@ -82,6 +82,7 @@ const opening = {
 const answer = {
   protocol,
   subject: text('Não consigo publicar meu site', "The ticket's subject"),
+  isReply: flag(true, 'Whether this mail answers one; false for the first mail of a conversation'),
   body: text('Olá, Ana!\n\nSeu domínio já está publicado.', 'What the agent wrote, plain text'),
   bodyHtml: orNull(
     html(
@@ -113,6 +114,9 @@ export const CONTRACTS = {
     ...opening,
     promisedDate: orNull(promisedDate),
     receivedOn: text('segunda-feira, 16 de novembro', 'The day on which the message reached us'),
+    previousProtocol: orNull(
+      text('1000042', 'The resolved chamado that this one continues; null for a new one (D9)'),
+    ),
   },
   /** D7: beyond five an hour, one summary. */
   'acknowledgement-summary': {

@@ -4,6 +4,7 @@ import type { AccessScope } from '../../queues/index.js';
 import { AppError, Clock, Database, type Tx } from '../../../platform/index.js';
 import { checkVersion, type ExpectedVersion } from '../../../platform/http/index.js';
 import { sameAddress, type MailAddress } from '../domain/addresses.js';
+import { whoIsAnswered } from '../domain/answers-requester.js';
 import { defaultRecipients, ownAmong, type Recipients } from '../domain/recipients.js';
 import type { TicketStatus } from '../domain/ticket-status.js';
 import { agentActor } from '../store/history.store.js';
@@ -26,8 +27,8 @@ export interface ReplyRequest {
 
 /** Something the agent should know although the reply is on its way. */
 export interface ReplyWarning {
-  readonly code: 'twin_open' | 'twin_answered';
-  /** Absent where the twin lies in a queue that the agent may not see (D20). */
+  readonly code: 'twin_open' | 'twin_answered' | 'not_to_requester' | 'message_waiting';
+  /** The twin's; absent where the twin lies in a queue that the agent may not see (D20). */
   readonly protocol: string | null;
   readonly detail: string;
 }
@@ -51,7 +52,8 @@ export class ReplyToTicket {
 
   /**
    * AppErrors: `not_found`; `stale_version`/`precondition_failed` (a customer message came in since);
-   * `invalid_transition` on a resolved ticket (reopen first); `conflict` for a suspected one (release first);
+   * `invalid_transition` on a resolved ticket (reopen first); `conflict` for a suspected one (release first) and for
+   * what a second team holds of a private ticket (hand back);
    * `validation_failed` naming `text`, `to`, `cc`, `attachmentIds`.
    */
   run(scope: AccessScope, protocol: string, request: ReplyRequest): Promise<ReplyResult> {
@@ -71,6 +73,7 @@ export class ReplyToTicket {
     checkVersion(ticket.version, request.expected);
     assertAnswerable(ticket);
     const { to, cc } = await this.recipients(tx, ticket, request);
+    const answers = await this.whoIsAnswered(tx, ticket, to, request.then);
     const references = await this.desk.records.messages.references(tx, ticket.id, null);
     const { messageId, picked, agentName } = await this.desk.write(tx, scope, ticket.id, {
       kind: 'reply',
@@ -93,11 +96,30 @@ export class ReplyToTicket {
       await this.answers.run(tx, ticket, answer);
     } else {
       const attachments = picked;
-      const mail = { ticket, messageId, agentName, ...body, to, cc, references, attachments, now };
+      const written = {
+        ticket,
+        messageId,
+        agentName,
+        ...body,
+        to,
+        cc,
+        references,
+        attachments,
+        now,
+      };
+      const mail = answers === null ? written : { ...written, answers };
       await this.desk.mail.reply(tx, mail, request.then);
       await this.desk.records.tickets.save(tx, ticket);
     }
-    return { messageId, ticketId: ticket.id, warnings: await this.warnings(tx, scope, ticket) };
+    const warnings = [
+      ...(to.length > 0 && answers === null ? [NOT_TO_REQUESTER] : []),
+      ...(request.then === 'resolved' &&
+      (await this.desk.records.messages.anyWaiting(tx, ticket.id))
+        ? [MESSAGE_WAITING]
+        : []),
+      ...(await this.twinWarnings(tx, scope, ticket)),
+    ];
+    return { messageId, ticketId: ticket.id, warnings };
   }
 
   /** The recipients that a reply would have by default; shown before sending (D26). */
@@ -143,8 +165,31 @@ export class ReplyToTicket {
     return { to, cc };
   }
 
+  /** Null: the reply goes to others only, and then it cannot resolve what the requester asked. */
+  private async whoIsAnswered(
+    tx: Tx,
+    ticket: TicketRow,
+    to: readonly MailAddress[],
+    then: TicketStatus,
+  ): Promise<string | null> {
+    const people = await this.desk.records.participants.ofTicket(tx, ticket.id);
+    const answered = whoIsAnswered(ticket, people, to);
+    if (answered === null && to.length > 0 && then === 'resolved') {
+      throw new AppError('validation_failed', {
+        detail: 'Para resolver, a resposta precisa ir ao solicitante.',
+        detailEn: 'A resolving reply must go to the requester.',
+        fields: [{ path: 'to', reason: 'must name the requester where then is resolved' }],
+      });
+    }
+    return answered;
+  }
+
   /** D25: answering one twin warns the agent of the other. */
-  private async warnings(tx: Tx, scope: AccessScope, ticket: TicketRow): Promise<ReplyWarning[]> {
+  private async twinWarnings(
+    tx: Tx,
+    scope: AccessScope,
+    ticket: TicketRow,
+  ): Promise<ReplyWarning[]> {
     const twins = await this.desk.records.tickets.twinsOf(tx, ticket);
     return twins
       .filter((twin) => twin.answered || twin.status !== 'resolved')
@@ -162,7 +207,25 @@ export class ReplyToTicket {
   }
 }
 
+const NOT_TO_REQUESTER: ReplyWarning = {
+  code: 'not_to_requester',
+  protocol: null,
+  detail: 'Esta resposta não vai ao solicitante: o prazo dele continua correndo.',
+};
+
+const MESSAGE_WAITING: ReplyWarning = {
+  code: 'message_waiting',
+  protocol: null,
+  detail: 'Há mensagem de outra pessoa à espera de decisão neste chamado, ainda sem resposta.',
+};
+
 function assertAnswerable(ticket: TicketRow): void {
+  if (ticket.escalationOf !== null) {
+    throw new AppError('conflict', {
+      detail: 'Quem fala com o cliente é a primeira linha: devolva o chamado com o resultado.',
+      detailEn: 'The first line speaks with the customer: hand back with DELETE …/escalation.',
+    });
+  }
   if (ticket.status === 'resolved') {
     throw new AppError('invalid_transition', {
       detail: 'O chamado está resolvido: reabra antes de responder.',

@@ -5,6 +5,7 @@ import { Templates, type RenderedMail } from '../../templates/index.js';
 import { CurrentConfig } from '../../../config/index.js';
 import { AppError, SignedLinks, type Tx } from '../../../platform/index.js';
 import { nameForAutomaticMail, type MailAddress } from '../domain/addresses.js';
+import { isForRequesterAlone } from '../domain/answers-requester.js';
 import { sendingMailbox } from '../domain/sending-mailbox.js';
 import type { TicketStatus } from '../domain/ticket-status.js';
 import type { PickedAttachment } from '../store/attachment.store.js';
@@ -20,6 +21,8 @@ export interface WrittenMail {
   readonly html: string | null;
   readonly to: readonly MailAddress[];
   readonly cc: readonly MailAddress[];
+  /** Whose acceptance counts as the answer (D19); absent: the first of `to`. */
+  readonly answers?: string;
   readonly references: readonly string[];
   readonly attachments: readonly PickedAttachment[];
   readonly now: Date;
@@ -64,7 +67,10 @@ export class TicketMail {
       await this.enqueue(tx, mail, mailboxKey, 'reply', await this.templates.render('reply', data));
       return;
     }
-    const feedback = await this.feedbackLinks(tx, ticket, mail.now);
+    // The links let whoever has them speak for the requester.
+    const feedback = isForRequesterAlone(ticket, mail.to, mail.cc)
+      ? await this.feedbackLinks(tx, ticket, mail.now)
+      : null;
     const content = await this.templates.render('resolved', { ...data, ...feedback });
     await this.enqueue(tx, mail, mailboxKey, 'resolved', content, feedback?.unsubscribeUrl);
   }
@@ -128,6 +134,7 @@ export class TicketMail {
     return {
       protocol: mail.ticket.id,
       subject: mail.ticket.subject,
+      isReply: mail.references.length > 0,
       body: mail.text,
       bodyHtml: mail.html,
       agentName: mail.agentName,
@@ -169,6 +176,7 @@ export class TicketMail {
       dedupeKey: null,
       to: mail.to,
       cc: mail.cc,
+      ...(mail.answers === undefined ? {} : { primaryRecipient: mail.answers }),
       content,
       references: mail.references,
       attachments: mail.attachments.map((one) => ({

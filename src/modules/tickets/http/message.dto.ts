@@ -142,7 +142,7 @@ export class MessageDto {
 }
 
 export class ReplyWarningDto {
-  @ApiProperty({ enum: ['twin_open', 'twin_answered'] })
+  @ApiProperty({ enum: ['twin_open', 'twin_answered', 'not_to_requester', 'message_waiting'] })
   code: string;
 
   @ApiProperty({ type: String, nullable: true })

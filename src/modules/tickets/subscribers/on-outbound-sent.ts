@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { outboundSent } from '../../outbound-mail/index.js';
 import { EventBus, type Tx } from '../../../platform/index.js';
 import { ApplyAnswer } from '../commands/apply-answer.js';
-import { sameAddress } from '../domain/addresses.js';
+import { whoIsAnswered } from '../domain/answers-requester.js';
 import { agentActor, SYSTEM } from '../store/history.store.js';
 import type { MessageRow } from '../store/message.store.js';
 import { TicketRecords } from '../store/ticket-records.js';
@@ -60,15 +60,6 @@ export class OnOutboundSent implements OnModuleInit {
   /** Only an answer for the requester, or somebody an agent let speak for them, stops the clock (D19). */
   private async isForRequester(tx: Tx, ticket: TicketRow, message: MessageRow): Promise<boolean> {
     const people = await this.records.participants.ofTicket(tx, ticket.id);
-    const asking = new Set(
-      people
-        .filter((one) => one.role === 'requester' || one.role === 'accepted')
-        .map((one) => one.address),
-    );
-    for (const address of [ticket.requesterAddress, ticket.replyToAddress]) {
-      if (address !== null) asking.add(sameAddress(address));
-    }
-    // Without anybody who asked by mail, whoever is written to is the one who is answered.
-    return asking.size === 0 || message.to.some((one) => asking.has(sameAddress(one.address)));
+    return whoIsAnswered(ticket, people, message.to) !== null;
   }
 }
