@@ -39,9 +39,22 @@ describe('our own templates', () => {
     for (const part of [text, html]) {
       expect(part).toContain('1000123');
       expect(part).toContain('Domínios');
-      expect(part).toContain('quarta-feira, 25 de novembro, até as 18h');
+      expect(part).toContain('quarta-feira, 25 de novembro de 2026, até as 18h');
       expect(part).toContain('ID Suporte');
       expect(part).not.toContain('e-mail de acesso');
+    }
+  });
+
+  it('D4 D7: a reason that is not known yet reads "a classificar"', async () => {
+    const set = await loaded();
+    for (const name of ['acknowledgement', 'acknowledgement-late', 'follow-up-opened'] as const) {
+      const { text, html } = set.render(
+        name,
+        { ...sample(name, 'full'), reasonLabel: null },
+        COMPANY,
+      );
+      expect(text).toContain('Motivo de contato: a classificar\n');
+      expect(html).toContain('<strong>Motivo de contato:</strong> a classificar');
     }
   });
 

@@ -206,6 +206,16 @@ describe('opening a ticket', () => {
     ]);
   });
 
+  it('D9 D15: a follow-up that comes late names the ticket before it too', async () => {
+    const first = await desk.open();
+    const receivedAt = new Date(desk.now.getTime() - 30 * 3_600_000);
+    const next = await desk.open({ mail: desk.mail({ receivedAt }), followUpOf: first.ticketId });
+    const [mail] = await desk.outbox(next.ticketId);
+    expect(mail!.text).toContain('só foi registrada agora');
+    expect(mail!.text).toContain(`O chamado ${first.ticketId} já estava resolvido.`);
+    expect(mail!.text).toContain('Motivo de contato: a classificar');
+  });
+
   it('D9: further answers go to the open follow-up, however long the row of them is', async () => {
     const first = await desk.open();
     const second = await desk.open({ followUpOf: first.ticketId });

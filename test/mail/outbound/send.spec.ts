@@ -50,7 +50,7 @@ describe('outgoing mail on a real SMTP server', () => {
       reasonLabel: 'Domínios',
       insideServiceHours: true,
       serviceHours: null,
-      promisedDate: 'quarta-feira, 25 de novembro, até as 18h',
+      promisedDate: 'quarta-feira, 25 de novembro de 2026, até as 18h',
       asksAccessEmail: true,
       asksSupportId: false,
       asksForLink: false,
@@ -72,7 +72,7 @@ describe('outgoing mail on a real SMTP server', () => {
     expect(parsed.headers.get('x-auto-response-suppress')).toBe('All');
     expect(parsed.from!.text).toBe('"Empresa Teste" <suporte@empresa.test>');
     expect(parsed.replyTo!.text).toBe('suporte@empresa.test');
-    expect(parsed.text).toContain('quarta-feira, 25 de novembro, até as 18h');
+    expect(parsed.text).toContain('quarta-feira, 25 de novembro de 2026, até as 18h');
     expect(parsed.text).not.toContain('golpe');
     expect(parsed.html).toContain(ticketId);
   });

@@ -132,6 +132,7 @@ export class AcknowledgeTicket {
     return this.templates.render('acknowledgement-late', {
       ...data,
       promisedDate: promised,
+      previousProtocol: input.followUpOf,
       receivedOn: dayInWords(input.receivedAt, calendar.zone),
     });
   }
