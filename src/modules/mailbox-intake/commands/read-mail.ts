@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CurrentConfig } from '../../../config/index.js';
 import { BlobStore, type StagedBlob } from '../../files/index.js';
+import { anonymousFingerprint } from '../domain/fingerprint.js';
 import type { ParsedMail } from '../domain/parsed-mail.js';
 import { MessageParser, UnparsableMail } from '../parser/message-parser.js';
 import type { IntakeWork } from '../store/intake-work.store.js';
@@ -15,7 +16,7 @@ export class ReadMail {
   ) {}
 
   async run(
-    work: Pick<IntakeWork, 'content' | 'sha256' | 'sizeBytes' | 'fetchError'>,
+    work: Pick<IntakeWork, 'content' | 'sha256' | 'sizeBytes' | 'receivedAt' | 'fetchError'>,
   ): Promise<ParsedMail<StagedBlob>> {
     const { sha256 } = work;
     if (sha256 === null) {
@@ -24,11 +25,13 @@ export class ReadMail {
     }
     // Decoding never makes a part larger than the message; the margin is for charsets.
     const maxBytes = 2 * Math.max(work.sizeBytes, this.config.get().limits.messageBytes);
-    return this.parser.parse(
+    const mail = await this.parser.parse(
       work.content !== null
         ? { kind: 'bytes', raw: work.content }
         : { kind: 'stream', sizeBytes: work.sizeBytes, open: () => this.blobs.open(sha256) },
       (content) => this.blobs.stageStream(content, maxBytes),
     );
+    const { receivedAt } = work;
+    return { ...mail, fingerprint: anonymousFingerprint(mail, { sha256, receivedAt }) };
   }
 }

@@ -28,6 +28,22 @@ export function fingerprintOf(parts: FingerprintParts): string {
   return createHash('sha256').update(JSON.stringify(canonical)).digest('hex');
 }
 
+/**
+ * The fingerprint of a message without Message-ID and Date: two of the same words may be two messages, so only the very
+ * same bytes, received by the server at the same instant, are a copy (D22, D25). Others keep theirs.
+ */
+export function anonymousFingerprint(
+  mail: { readonly messageId: string | null; readonly date: string | null; fingerprint: string },
+  raw: { readonly sha256: Uint8Array; readonly receivedAt: Date },
+): string {
+  if (mail.messageId !== null || mail.date !== null) return mail.fingerprint;
+  return createHash('sha256')
+    .update(mail.fingerprint)
+    .update(raw.sha256)
+    .update(raw.receivedAt.toISOString())
+    .digest('hex');
+}
+
 /** The instant where the Date header can be read (servers rewrite its spelling), else its text. */
 function canonicalDate(date: string | null): string | null {
   if (date === null) return null;
