@@ -8,6 +8,7 @@ const MAX_ADDRESS_LENGTH = 320;
 const MAX_MESSAGE_ID_LENGTH = 500;
 const MAX_REFERENCES = 100;
 const MAX_HEADER_LENGTH = 4_000;
+const MAX_ADDRESS_HEADER_LENGTH = 100_000;
 const MAX_HEADERS = 300;
 /** Long, many, and of no use to any decision. */
 const LEFT_OUT =
@@ -83,7 +84,7 @@ function boundedReferences(ids: string[]): string[] {
 
 export function readAddresses(values: string[] | undefined): MailAddress[] {
   if (values === undefined) return [];
-  const bounded = values.map((value) => value.slice(0, 100_000));
+  const bounded = values.map(boundedAddresses);
   const found: MailAddress[] = [];
   const parsed = parseAddressHeader(bounded, { flatten: true, decodePunycode: false }).value;
   for (const { address, name } of parsed.slice(0, MAX_ADDRESSES)) {
@@ -91,6 +92,16 @@ export function readAddresses(values: string[] | undefined): MailAddress[] {
     if (usable !== null) found.push({ address: usable, name: storable(name.slice(0, 200)).trim() });
   }
   return found;
+}
+
+/** The beginning of an over-long header; where that holds no address (a name without end) the last one after it. */
+function boundedAddresses(value: string): string {
+  if (value.length <= MAX_ADDRESS_HEADER_LENGTH) return value;
+  const beginning = value.slice(0, MAX_ADDRESS_HEADER_LENGTH);
+  const open = value.lastIndexOf('<');
+  const last = value.slice(open + 1, value.indexOf('>', open)).trim();
+  const holdsOne = readAddresses([beginning]).length > 0;
+  return holdsOne || open < 0 || usableAddress(last) === null ? beginning : `<${last}>`;
 }
 
 function usableAddress(address: string): string | null {

@@ -27,6 +27,14 @@ function parse(raw: string | Buffer): Promise<ParsedMail<Kept>> {
 }
 
 describe('parseMail', () => {
+  it.each([
+    ['in quotes', `"${'a'.repeat(120_000)}" <ana@cliente.test>`],
+    ['in many words', `${'nome '.repeat(30_000)}<ana@cliente.test>`],
+  ])('D27: finds the sender behind a display name without end, %s', async (_name, from) => {
+    const mail = await parse(`From: ${from}\nSubject: x\n\noi`);
+    expect(mail.from?.address).toBe('ana@cliente.test');
+  });
+
   it('reads addresses, subject, text and attachments of an ordinary message', async () => {
     const mail = await parse(`Return-Path: <ana@cli.test>
 From: =?utf-8?Q?Ana_Jos=C3=A9?= <Ana@CLI.test>
