@@ -1,6 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { CurrentConfig } from '../../../config/index.js';
-import { Clock, Database, Leases, type Lease, type Tx } from '../../../platform/index.js';
+import {
+  Clock,
+  createLogger,
+  Database,
+  Leases,
+  type Lease,
+  type Tx,
+} from '../../../platform/index.js';
 import { BlobStore, type StagedBlob } from '../../files/index.js';
 import { decide, type Decision } from '../domain/decide.js';
 import type { ParsedMail } from '../domain/parsed-mail.js';
@@ -13,6 +20,8 @@ import { ActOnDecision, type Acted } from './act-on-decision.js';
 import { ActingGroup, type DecidedMail } from './acting-group.js';
 import { GatherContext, type BatchContext } from './gather-context.js';
 import { LeaseLost } from './record-mail.js';
+
+const log = createLogger('mailbox-intake');
 
 /** A parsed message whose attachments are durable. */
 export interface ReadyMail {
@@ -46,7 +55,25 @@ export class ProcessBatch {
   ) {}
 
   async run(lease: Lease | null, batch: readonly ReadyMail[]): Promise<void> {
-    await this.database.inTransaction(async (tx) => {
+    const begunAt = performance.now();
+    const outcomes = await this.inTransaction(lease, batch);
+    const ms = Math.round(performance.now() - begunAt);
+    const mailbox = batch[0]?.work.mailboxKey;
+    for (const { id: intakeId, disposition, ticketId } of outcomes) {
+      // The batch shares a correlation id; here every message gets back its own.
+      const correlationId = `intake-${intakeId}`;
+      log.info(
+        { correlationId, intakeId, mailbox, disposition, ticketId, ms },
+        'message processed',
+      );
+    }
+  }
+
+  private inTransaction(
+    lease: Lease | null,
+    batch: readonly ReadyMail[],
+  ): Promise<readonly IntakeOutcome[]> {
+    return this.database.inTransaction(async (tx) => {
       if (lease !== null && !(await this.stores.leases.assertHeld(tx, lease)))
         throw new LeaseLost(lease.name);
       const unfinished = new Set(
@@ -56,7 +83,7 @@ export class ProcessBatch {
         ),
       );
       const todo = batch.filter(({ work }) => unfinished.has(work.id));
-      if (todo.length === 0) return;
+      if (todo.length === 0) return [];
       await this.recordAttachments(tx, todo);
       const context = await this.gather.begin(tx, todo);
       const outcomes: IntakeOutcome[] = [];
@@ -71,6 +98,7 @@ export class ProcessBatch {
       }
       outcomes.push(...(await this.actOn(tx, context, group.leave())));
       await this.stores.work.finish(tx, outcomes, this.stores.clock.now());
+      return outcomes;
     });
   }
 

@@ -135,6 +135,10 @@ export class MailboxLane {
     });
     this.finished = this.finished.filter((send) => !finished.includes(send));
     for (const { mail } of finished) this.inFlight.delete(mail.id);
+    outcomes.log(
+      this.mailboxKey,
+      finished.filter((send) => !turn.late.includes(send)),
+    );
     // Begun before anything else can fail: what is claimed and not begun would wait for ever.
     for (const mail of turn.claimed) {
       this.inFlight.add(mail.id);

@@ -48,6 +48,20 @@ export class RecordOutcomes {
     return finished.filter((send) => !recorded.has(send.mail.id));
   }
 
+  /** One line for every attempt whose record is committed: ids and codes only. */
+  log(mailbox: string, finished: readonly FinishedSend[]): void {
+    for (const send of finished) {
+      const { state, attempt } = settle(send);
+      const { id: outboxId, kind, ticketId } = send.mail;
+      const ms = send.endedAt.getTime() - send.begunAt.getTime();
+      const about = { outboxId, mailbox, kind, ticketId, state, outcome: attempt.outcome, ms };
+      log.info(
+        { correlationId: `outbox-${outboxId}`, ...about, code: attempt.code },
+        'mail attempted',
+      );
+    }
+  }
+
   /** Outcomes that came too late: that a server took the mail is still written down; never leads to a second send. */
   async late(finished: readonly FinishedSend[], now: Date): Promise<void> {
     for (const send of finished) {
