@@ -1,5 +1,7 @@
-import { Injectable } from '@nestjs/common';
-import { Database } from '../../platform/index.js';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { createLogger, Database } from '../../platform/index.js';
+
+const log = createLogger('operations');
 
 /** Rows may become visible a little out of the order of their ids; nobody is that late any more. */
 const SETTLED_AFTER = `interval '5 minutes'`;
@@ -40,16 +42,26 @@ const SENT_SETTLED = `
                   (select max(id) from outbox), $1) as id`;
 
 /**
- * What came in and went out since this object was made, as growing numbers. Each call reads only the rows since the
+ * What came in and went out since the process started, as growing numbers. Each call reads only the rows since the
  * last settled one, so its cost follows the traffic and not the size of the tables.
  */
 @Injectable()
-export class TrafficStore {
+export class TrafficStore implements OnModuleInit {
   private since: { intake: string; outbox: string; at: Date } | null = null;
   private readonly recordedSettled = new Map<string, Traffic>();
   private readonly sentSettled = new Map<string, SentTraffic>();
 
   constructor(private readonly database: Database) {}
+
+  /** Before background work begins: what the first scrape finds done counts. */
+  async onModuleInit(): Promise<void> {
+    try {
+      await this.start();
+    } catch (error) {
+      // Counters are no reason not to start; they then begin at the first scrape.
+      log.warn({ err: error }, 'the counters could not be set to their start');
+    }
+  }
 
   /** Messages recorded from each mailbox. */
   async recorded(): Promise<Traffic[]> {

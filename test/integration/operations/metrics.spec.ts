@@ -9,6 +9,7 @@ describe('metrics, read from the database at every scrape', () => {
   let fresh: FreshDatabase;
   let metrics: Metrics;
   let figures: FiguresStore;
+  let traffic: TrafficStore;
   let uid = 0;
 
   beforeEach(async () => {
@@ -20,7 +21,8 @@ describe('metrics, read from the database at every scrape', () => {
     );
     await execute(`update mailboxes set retired_at = now() where key = 'velha'`);
     figures = new FiguresStore(fresh.database);
-    metrics = new Metrics(figures, new TrafficStore(fresh.database), fresh.alarms);
+    traffic = new TrafficStore(fresh.database);
+    metrics = new Metrics(figures, traffic, fresh.alarms);
   });
   afterEach(() => fresh.close());
 
@@ -91,7 +93,7 @@ describe('metrics, read from the database at every scrape', () => {
   it('counts what comes and goes since the process started, each once', async () => {
     await received('done', 'ticket_opened', 0);
     await outgoing('sent', false, 0);
-    await metrics.read(); // begins to count here
+    await traffic.onModuleInit();
     await outgoing('queued', false, 0);
     await received('stored', null, 0);
     await received('stored', null, 0);
