@@ -1,7 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Alarms, createLogger, Database, messageOf, Wakeups } from '../platform/index.js';
 import { CONFIG_WAKEUP } from './commands/apply-config.js';
 import type { CurrentConfig } from './current-config.js';
-import { formatProblems } from './problems.js';
+import type { ConfigProblem } from './problems.js';
 import type { ConfigResult } from './load.js';
 import { ConfigVersionsStore, type StoredVersion } from './store/config-versions.store.js';
 
@@ -11,15 +12,30 @@ const ALARM = 'config.version';
 /** Makes a usable configuration of a stored version, with this process's own secrets. */
 export type ResolveVersion = (stored: StoredVersion) => ConfigResult;
 
+/** How often, and how long another process's apply may take to arrive here. */
+export interface FollowerPace {
+  /** Between questions for the newest version's number. */
+  readonly pollMs: number;
+  /** Between readings of the surroundings (`${file:…}`, helpdesk.yaml): no version tells that they changed. */
+  readonly reReadMs: number;
+}
+
+/** Making a configuration of the newest version takes some ten milliseconds, asking for its number hardly anything. */
+const PACE: FollowerPace = { pollMs: 2_000, reReadMs: 15_000 };
+/** Timers may fire a little early: that is no wake-up. */
+const TIMER_SLACK_MS = 5;
+
 /**
- * Keeps `CurrentConfig` at the newest version. A version that this process cannot use (a secret is missing here) does
- * not stop it: it goes on with the version it has, says so by an alarm, and tries again at every look.
+ * Keeps `CurrentConfig` at the newest version, filled in from this process's surroundings as they are now: a changed
+ * secret file comes into force without a restart. What this process cannot use (a secret is missing here) does not stop
+ * it: it goes on with what it has, says so by an alarm, and tries again at every look.
  */
 export class ConfigFollower {
   private readonly versions = new ConfigVersionsStore();
   private stopping: AbortController | null = null;
   private loop: Promise<void> = Promise.resolve();
   private alarmed = false;
+  private readAt = performance.now();
 
   constructor(
     private readonly database: Database,
@@ -27,8 +43,7 @@ export class ConfigFollower {
     private readonly alarms: Alarms,
     private readonly wakeups: Wakeups,
     private readonly resolve: ResolveVersion,
-    /** Looks without being woken: how long another process's apply may take to arrive here. */
-    private readonly pollIntervalMs = 2_000,
+    private readonly pace: FollowerPace = PACE,
   ) {}
 
   start(): void {
@@ -43,31 +58,44 @@ export class ConfigFollower {
     this.stopping = null;
   }
 
-  /** Looks once; true where another version came into force. Throws only what the database throws. */
+  /**
+   * Reads the newest version and the surroundings once; true where something else came into force. Throws only what
+   * the database throws.
+   */
   async look(): Promise<boolean> {
-    if ((await this.versions.newestNumber(this.database)) === this.current.version) {
-      await this.calm();
-      return false;
-    }
     const newest = await this.versions.newest(this.database);
-    if (newest === null || newest.version === this.current.version) return false;
+    if (newest === null) return false;
+    this.readAt = performance.now();
     const result = this.resolve(newest);
     if ('problems' in result) {
       await this.alarm(newest.version, result.problems);
       return false;
     }
-    this.current.replace({ version: newest.version, config: result.config });
-    log.info({ version: newest.version }, 'a new version of the configuration is in force');
     await this.calm();
+    const isNew = newest.version !== this.current.version;
+    if (!isNew && isDeepStrictEqual(result.config, this.current.get())) return false;
+    this.current.replace({ version: newest.version, config: result.config });
+    log.info(
+      { version: newest.version },
+      isNew
+        ? 'a new version of the configuration is in force'
+        : 'secrets were re-read: changed values are in force',
+    );
     return true;
+  }
+
+  /** True where a look may find something: asked often, so it costs one small query at most. */
+  private async isWorthALook(): Promise<boolean> {
+    if (this.alarmed || performance.now() - this.readAt >= this.pace.reReadMs) return true;
+    return (await this.versions.newestNumber(this.database)) !== this.current.version;
   }
 
   private async follow(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await this.wakeups.sleep(CONFIG_WAKEUP, this.pollIntervalMs, signal);
+      const woken = await this.sleep(signal);
       if (signal.aborted) return;
       try {
-        await this.look();
+        if (woken || (await this.isWorthALook())) await this.look();
       } catch (error) {
         log.warn(
           { error: messageOf(error) },
@@ -77,17 +105,21 @@ export class ConfigFollower {
     }
   }
 
-  private async alarm(
-    version: number,
-    problems: Parameters<typeof formatProblems>[0],
-  ): Promise<void> {
+  /** True where an apply in this process ended the sleep: the document may be the old one, its secrets new. */
+  private async sleep(signal: AbortSignal): Promise<boolean> {
+    const until = performance.now() + this.pace.pollMs;
+    await this.wakeups.sleep(CONFIG_WAKEUP, this.pace.pollMs, signal);
+    return performance.now() < until - TIMER_SLACK_MS;
+  }
+
+  private async alarm(version: number, problems: readonly ConfigProblem[]): Promise<void> {
     this.alarmed = true;
-    await this.alarms.raise(
-      ALARM,
-      'critical',
-      `A process cannot use version ${version} of the configuration and goes on with version ${this.current.version}: set what is missing in its environment and restart it.`,
-      { version, inForce: this.current.version, problems },
-    );
+    const inForce = this.current.version;
+    const what =
+      version === inForce
+        ? `A process cannot read version ${version} of the configuration any more and goes on with the values it has: mend the files or variables that are named here.`
+        : `A process cannot use version ${version} of the configuration and goes on with version ${inForce}: set what is missing in its environment and restart it.`;
+    await this.alarms.raise(ALARM, 'critical', what, { version, inForce, problems });
   }
 
   private async calm(): Promise<void> {

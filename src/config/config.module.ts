@@ -14,7 +14,13 @@ import { Automation } from './automation.facade.js';
 import { ApplyConfig } from './commands/apply-config.js';
 import { ConfigFollower, type ResolveVersion } from './config-follower.js';
 import { CurrentConfig } from './current-config.js';
-import { readConfigText, refusal, resolveDocument, type LoadedConfig } from './load.js';
+import {
+  readConfigText,
+  refusal,
+  resolveDocument,
+  type ConfigResult,
+  type LoadedConfig,
+} from './load.js';
 import { AutomationPauseEntity } from './store/automation-pause.entity.js';
 import { ConfigVersionEntity } from './store/config-version.entity.js';
 import { ConfigVersionsStore } from './store/config-versions.store.js';
@@ -109,15 +115,23 @@ export class ConfigModule {
 
 /** How this machine makes a configuration of a stored version: its own variables, files and helpdesk.yaml. */
 export function resolverFor(options: Pick<ConfigOptions, 'env' | 'configFile'>): ResolveVersion {
+  let lastText: string | undefined;
   return ({ document }) => {
-    const own = existsSync(options.configFile)
-      ? { ownText: readConfigText(options.configFile) }
-      : {};
-    return resolveDocument(document, {
-      env: options.env,
-      baseDirectory: path.dirname(path.resolve(options.configFile)),
-      ...own,
-    });
+    const resolveWith = (ownText: string | undefined): ConfigResult =>
+      resolveDocument(document, {
+        env: options.env,
+        baseDirectory: path.dirname(path.resolve(options.configFile)),
+        ...(ownText === undefined ? {} : { ownText }),
+      });
+    const ownText = existsSync(options.configFile) ? readConfigText(options.configFile) : undefined;
+    const result = resolveWith(ownText);
+    if (!('problems' in result)) {
+      lastText = ownText;
+      return result;
+    }
+    // The file is edited before it is applied: until then its former secrets in plain text stay good.
+    const asBefore = resolveWith(lastText);
+    return 'problems' in asBefore ? result : asBefore;
   };
 }
 

@@ -16,11 +16,15 @@ export class CurrentConfig {
     return this.current.config;
   }
 
+  /** What was applied; the same number may come with other secrets later. */
   get version(): number {
     return this.current.version;
   }
 
-  /** Calls `listener` after every change of version; returns the function that ends it. */
+  /**
+   * Calls `listener` after every change, of the version or only of what its references stand for; returns the function
+   * that ends it.
+   */
   onChange(listener: (next: ConfigVersion) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);

@@ -23,8 +23,15 @@ export const configApply: OperatorCommand = {
   },
 };
 
-function describe({ version, changed, changes, notes }: AppliedConfig, dryRun: boolean): string[] {
-  if (!changed) return [`Version ${version} is in force and says the same already.`];
+const RE_READ =
+  'Secrets are re-read: running processes take up changed files (${file:…}) within 15 seconds; a changed environment variable needs a restart of its process.';
+
+function describe(applied: AppliedConfig, dryRun: boolean): string[] {
+  const { version, changed, changes, notes } = applied;
+  if (!changed) {
+    const same = `Version ${version} is in force and says the same already.`;
+    return applied.secretsReRead ? [same, RE_READ] : [same];
+  }
   const shown = (value: unknown): string =>
     value === undefined ? '(not there)' : JSON.stringify(value);
   const first = version === 0 || (version === 1 && !dryRun);

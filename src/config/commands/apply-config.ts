@@ -15,6 +15,11 @@ export interface AppliedConfig {
   readonly version: number;
   /** False where the newest version says the same already. */
   readonly changed: boolean;
+  /**
+   * True where nothing changed but, perhaps, what the references stand for: running processes read their secret files
+   * again within 15 seconds. Never true in a dry run.
+   */
+  readonly secretsReRead: boolean;
   readonly changes: readonly Change[];
   /** Sentences about keys that are retired. */
   readonly notes: readonly string[];
@@ -23,7 +28,8 @@ export interface AppliedConfig {
 /**
  * Writes a checked configuration as the newest version, if it differs from the one in force, and mirrors its keys to
  * the tables, in one transaction. Safe to call from several processes at once and any number of times. The document
- * that is stored holds references to secrets, never secrets.
+ * that is stored holds references to secrets, never secrets; so a changed secret makes no version, and followers are
+ * woken in any case to read their own anew.
  */
 export class ApplyConfig {
   private readonly versions = new ConfigVersionsStore();
@@ -42,14 +48,14 @@ export class ApplyConfig {
       const plan = await this.plan(tx, loaded);
       const now = this.clock.now();
       await this.keys.mirror(tx, loaded.config, now);
-      if (!plan.changed) return plan.outcome;
+      tx.afterCommit(() => this.wakeups?.wake(CONFIG_WAKEUP));
+      if (!plan.changed) return { ...plan.outcome, secretsReRead: true };
       const version = await this.versions.add(tx, {
         appliedAt: now,
         appliedBy,
         sha256: plan.sha256,
         document: plan.document,
       });
-      tx.afterCommit(() => this.wakeups?.wake(CONFIG_WAKEUP));
       return { ...plan.outcome, version };
     });
   }
@@ -73,7 +79,13 @@ export class ApplyConfig {
       document,
       sha256,
       changed,
-      outcome: { version: inForce?.version ?? 0, changed, changes, notes },
+      outcome: {
+        version: inForce?.version ?? 0,
+        changed,
+        secretsReRead: false,
+        changes,
+        notes,
+      },
     };
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { CurrentConfig } from '../../config/index.js';
+import { CurrentConfig, type HelpdeskConfig } from '../../config/index.js';
 import { Clock } from '../../platform/index.js';
 import {
   startInstant,
@@ -16,7 +16,7 @@ const DEFAULT_ZONE = 'America/Sao_Paulo';
 /** The configured mailboxes and their live state (`mailbox_states`). */
 @Injectable()
 export class Mailboxes {
-  private own: { readonly version: number; readonly addresses: OwnAddresses } | null = null;
+  private own: { readonly config: HelpdeskConfig; readonly addresses: OwnAddresses } | null = null;
 
   constructor(
     private readonly config: CurrentConfig,
@@ -27,11 +27,12 @@ export class Mailboxes {
 
   /** Our own addresses by the configuration in force; retired mailboxes stay ours. Ask at the moment of use. */
   ownAddresses(): OwnAddresses {
-    if (this.own?.version !== this.config.version) {
-      const { mailboxes, company } = this.config.get();
+    const config = this.config.get();
+    if (this.own?.config !== config) {
+      const { mailboxes, company } = config;
       const list = Object.entries(mailboxes).map(([key, mailbox]) => ({ ...mailbox, key }));
       this.own = {
-        version: this.config.version,
+        config,
         addresses: ownAddresses(list, company.domains),
       };
     }
@@ -55,7 +56,7 @@ export class Mailboxes {
 
   /**
    * D1: from when on the mailbox's mail becomes tickets. `now` and dates are fixed at the first call and stay, whatever
-   * the configuration says later, until `mailbox start NAME` confirms the change; `all` waits for that command.
+   * the configuration says later, until `mailbox start NAME` confirms the change; `all` is `unconfirmed` until then.
    */
   async startOf(mailboxKey: string): Promise<MailboxStart> {
     const fixed = await this.starts.find(mailboxKey);
@@ -68,6 +69,12 @@ export class Mailboxes {
       kind: 'from',
       at: await this.starts.fixFirst(mailboxKey, startFrom, startAt, now),
     };
+  }
+
+  /** D1: an empty mailbox has no old mail to ask about: everything that comes is new. */
+  async startEmpty(mailboxKey: string): Promise<void> {
+    const { startFrom } = this.mailbox(mailboxKey);
+    await this.starts.fixFirst(mailboxKey, startFrom, null, this.clock.now());
   }
 
   /** An operator confirms `startFrom` as it stands in the configuration (D1). Returns the instant; null: everything. */

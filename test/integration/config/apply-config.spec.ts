@@ -1,10 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { ConfigFollower } from '../../../src/config/config-follower.js';
+import { resolverFor } from '../../../src/config/config.module.js';
 import {
   ApplyConfig,
   Automation,
   CurrentConfig,
   parseConfig,
+  readConfigFile,
   resolveDocument,
   type LoadedConfig,
 } from '../../../src/config/index.js';
@@ -162,7 +167,7 @@ describe('versions of the configuration', () => {
         fresh.alarms,
         fresh.wakeups,
         ({ document }) => resolveDocument(document, { env, baseDirectory: '/' }),
-        50,
+        { pollMs: 50, reReadMs: 60_000 },
       );
     });
     afterEach(() => follower.stop());
@@ -193,6 +198,109 @@ describe('versions of the configuration', () => {
       env['LINKS'] = 'x'.repeat(32);
       expect(await follower.look()).toBe(true);
       expect(await fresh.alarms.open()).toEqual([]);
+    });
+  });
+
+  describe('secrets that change without a new version', () => {
+    let folder: string;
+    let file: string;
+    let current: CurrentConfig;
+    let heard: string[];
+    const followers: ConfigFollower[] = [];
+    const secret = (name: string, value: string): void =>
+      writeFileSync(path.join(folder, name), `${value}\n`);
+    const fromFile = (): LoadedConfig => {
+      const result = readConfigFile(file, {});
+      if ('problems' in result) throw new Error(JSON.stringify(result.problems));
+      return result;
+    };
+    const follow = (reReadMs: number): ConfigFollower => {
+      const follower = new ConfigFollower(
+        fresh.database,
+        current,
+        fresh.alarms,
+        fresh.wakeups,
+        resolverFor({ env: {}, configFile: file }),
+        { pollMs: 50, reReadMs },
+      );
+      followers.push(follower);
+      return follower;
+    };
+    const password = (): string | undefined => current.get().mailboxes['suporte']?.imap.password;
+    beforeEach(async () => {
+      folder = mkdtempSync(path.join(os.tmpdir(), 'helpdesk-secrets-'));
+      file = path.join(folder, 'helpdesk.yaml');
+      writeFileSync(file, configText().replace('${PASSWORD}', '${file:imap}'));
+      secret('imap', 'old-hunter2');
+      const loaded = fromFile();
+      await apply.run(loaded, 'start');
+      current = new CurrentConfig({ version: 1, config: loaded.config });
+      heard = [];
+      current.onChange(({ config }) =>
+        heard.push(String(config.mailboxes['suporte']?.imap.password)),
+      );
+    });
+    afterEach(async () => {
+      await Promise.all(followers.splice(0).map((follower) => follower.stop()));
+      rmSync(folder, { recursive: true });
+    });
+
+    it('an apply says so, and its own process takes them up at once, under the same version', async () => {
+      follow(3_600_000).start();
+      secret('imap', 'new-hunter2');
+      expect(await apply.dryRun(fromFile())).toMatchObject({ secretsReRead: false });
+      expect(await apply.run(fromFile(), 'cli')).toMatchObject({
+        version: 1,
+        changed: false,
+        secretsReRead: true,
+      });
+      await eventually('the new password', () => password() === 'new-hunter2');
+      expect(current.version).toBe(1);
+      expect(heard).toEqual(['new-hunter2']);
+      const stored = await rows('select document from config_versions');
+      expect(stored).toHaveLength(1);
+      expect(JSON.stringify(stored)).not.toContain('hunter2');
+    });
+
+    it('any process finds them by itself after a while, and tells nobody where nothing changed', async () => {
+      const follower = follow(1);
+      expect(await follower.look()).toBe(false);
+      expect(heard).toEqual([]);
+      follower.start();
+      secret('imap', 'new-hunter2');
+      await eventually('the new password', () => password() === 'new-hunter2');
+      await follower.stop();
+      expect(heard).toEqual(['new-hunter2']);
+    });
+
+    it('a file that vanishes leaves the old secret in force, with an alarm until it is back', async () => {
+      const follower = follow(3_600_000);
+      rmSync(path.join(folder, 'imap'));
+      expect(await follower.look()).toBe(false);
+      expect(password()).toBe('old-hunter2');
+      const [alarm] = await fresh.alarms.open();
+      expect(alarm).toMatchObject({ key: 'config.version', severity: 'critical' });
+      expect(JSON.stringify(alarm)).toContain('mailboxes.suporte.imap.password');
+      follower.start();
+      secret('imap', 'new-hunter2');
+      await eventually('the new password', () => password() === 'new-hunter2');
+      expect(await fresh.alarms.open()).toEqual([]);
+    });
+
+    it('a plain-text secret that is edited and not yet applied changes nothing and alarms nobody', async () => {
+      const plain = (value: string): void =>
+        writeFileSync(file, configText().replace('"${PASSWORD}"', value));
+      plain('plain-hunter2');
+      await apply.run(fromFile(), 'cli');
+      const follower = follow(3_600_000);
+      expect(await follower.look()).toBe(true);
+      plain('edited-hunter2');
+      expect(await follower.look()).toBe(false);
+      expect(password()).toBe('plain-hunter2');
+      expect(await fresh.alarms.open()).toEqual([]);
+      await apply.run(fromFile(), 'cli');
+      expect(await follower.look()).toBe(true);
+      expect(password()).toBe('edited-hunter2');
     });
   });
 });
