@@ -8,6 +8,7 @@ import { hydrate } from './hydrate.js';
 import { interpolate, type ReferenceSources } from './interpolate.js';
 import { formatPath, formatProblems, ProblemReport, type ConfigProblem } from './problems.js';
 import { checkCalendars } from './rules/calendar-rules.js';
+import { checkEffects } from './rules/effect-rules.js';
 import { checkMailboxes } from './rules/mailbox-rules.js';
 import { checkReferences } from './rules/references.js';
 import { checkSystem } from './rules/system-rules.js';
@@ -117,6 +118,7 @@ function build(plain: unknown, sources: ReferenceSources, report: ProblemReport)
   checkMailboxes(config, report);
   checkCalendars(config, report);
   checkSystem(config, report);
+  checkEffects(config, report);
   return config;
 }
 

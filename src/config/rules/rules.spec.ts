@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseConfig } from '../load.js';
+import type { ConfigProblem } from '../problems.js';
 
 const ENV = { PASSWORD: 'x' };
 
@@ -8,12 +9,13 @@ interface Parts {
   readonly http?: string;
   /** Further lines of the mailbox, at its indentation. */
   readonly mailbox?: string;
+  readonly authservIds?: string;
   readonly imap?: string;
   readonly smtp?: string;
   readonly more?: string;
 }
 
-function text({ company, http, mailbox, imap, smtp, more }: Parts): string {
+function text({ company, http, mailbox, authservIds, imap, smtp, more }: Parts): string {
   return `
 company: { name: Empresa${company ?? ''} }
 http: { publicUrl: ${http ?? 'https://ajuda.empresa.com.br'} }
@@ -23,6 +25,7 @@ mailboxes:
     queue: suporte
     imap: { host: imap.empresa.com.br, ${imap ?? 'password: x'} }
     smtp: { host: smtp.empresa.com.br${smtp ?? ''} }
+    trustedAuthservIds: ${authservIds ?? '[mx.empresa.com.br]'}
 ${mailbox ?? ''}
 ${more ?? ''}
 `;
@@ -36,10 +39,14 @@ function problemsOf(parts: Parts): string[] {
     : [];
 }
 
-function warningsOf(parts: Parts): string[] {
+function warningsWith(parts: Parts): readonly ConfigProblem[] {
   const result = parseConfig(text(parts), { env: ENV, baseDirectory: '/' });
   if ('problems' in result) throw new Error(JSON.stringify(result.problems));
-  return result.warnings.map(({ path }) => path);
+  return result.warnings;
+}
+
+function warningsOf(parts: Parts): string[] {
+  return warningsWith(parts).map(({ path }) => path);
 }
 
 const OAUTH = 'clientId: c';
@@ -372,6 +379,45 @@ describe('warned of', () => {
         http: 'http://ajuda.empresa.com.br',
       }),
     ).toEqual(['mailboxes.suporte.imap.tls', 'http.publicUrl']);
+  });
+
+  it.each<[string, Parts, string]>([
+    [
+      'agents who answer from outside (D24)',
+      { company: ', agentAddresses: [ana@empresa.com.br]' },
+      'company.agentAddresses',
+    ],
+    [
+      'days of keeping raw mail',
+      { more: 'retention: { rawDaysByQueue: { financeiro: 30 } }' },
+      'retention.rawDaysByQueue',
+    ],
+    [
+      'a daily list of automatic mail (D21)',
+      { mailbox: '    automaticMail: bulk_list' },
+      'mailboxes.suporte.automaticMail',
+    ],
+    [
+      'a folder of sent mail (D24)',
+      { mailbox: '    folders: { sent: Enviados }' },
+      'mailboxes.suporte.folders.sent',
+    ],
+  ])('%s: accepted, and not in use yet', (_name, parts, path) => {
+    const [warning, ...further] = warningsWith({ imap: "password: '${PASSWORD}'", ...parts });
+    expect(warning?.path).toBe(path);
+    expect(warning?.reason).toContain('not in use yet');
+    expect(further).toEqual([]);
+  });
+
+  it('nobody whose word on SPF, DKIM and DMARC counts; not for a retired mailbox', () => {
+    const parts: Parts = { imap: "password: '${PASSWORD}'", authservIds: '[]' };
+    const [warning, ...further] = warningsWith(parts);
+    expect(warning?.path).toBe('mailboxes.suporte.trustedAuthservIds');
+    expect(warning?.reason).toContain('verdicts of SPF, DKIM and DMARC are not read');
+    expect(further).toEqual([]);
+    const retired =
+      "    retired: true\n  nova:\n    address: nova@empresa.com.br\n    queue: suporte\n    trustedAuthservIds: [mx]\n    imap: { host: h, password: '${PASSWORD}' }\n    smtp: { host: h }";
+    expect(warningsWith({ ...parts, mailbox: retired })).toEqual([]);
   });
 
   it('D4, D20: a fixed reason of a private mailbox that belongs to another queue', () => {

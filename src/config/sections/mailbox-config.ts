@@ -142,7 +142,10 @@ export class FoldersConfig {
   @IsTextOrFalse()
   junk?: string | false;
 
-  /** Watched for answers given outside (D24). Default: found by \Sent, or none. */
+  /**
+   * Not in use yet: answers given outside (D24) are not read, so what is named here is only checked by `mailbox check`.
+   * Default: found by \Sent, or none.
+   */
   @IsOptional()
   @IsTextOrFalse()
   sent?: string | false;
@@ -256,11 +259,17 @@ export class MailboxConfig {
   @IsBoolean()
   redirectAutomatically: boolean = false;
 
-  /** D21: automatic mail that answers nothing opens a `ticket`, or goes to the daily `bulk_list`. */
+  /**
+   * D21: automatic mail that answers nothing opens a `ticket`. `bulk_list` (a daily list instead) is not in use yet: such
+   * mail opens a ticket all the same.
+   */
   @IsIn(['ticket', 'bulk_list'])
   automaticMail: 'ticket' | 'bulk_list' = 'ticket';
 
-  /** authserv-ids whose Authentication-Results are believed (RFC 8601). */
+  /**
+   * authserv-ids whose Authentication-Results are believed (RFC 8601), for example `mx.empresa.com.br`. Empty: verdicts
+   * of SPF, DKIM and DMARC are not read.
+   */
   @IsString({ each: true })
   @Length(1, 255, { each: true })
   trustedAuthservIds: string[] = [];

@@ -26,7 +26,10 @@ export class CompanyConfig {
   @IsDomain({ each: true })
   domains: string[] = [];
 
-  /** Addresses of agents who may answer or forward from outside (D24), with passing authentication. */
+  /**
+   * Not in use yet: agents answer in the helpdesk alone. Addresses of agents who may answer or forward from outside
+   * (D24), with passing authentication.
+   */
   @IsAddress({ each: true })
   agentAddresses: string[] = [];
 
@@ -210,7 +213,10 @@ export class StorageConfig {
 
 /** How long things are kept. */
 export class RetentionConfig {
-  /** Days that raw mail of a queue is kept, by queue key; missing: for ever. */
+  /**
+   * Not in use yet: nothing is deleted, raw mail is kept for ever. Days that raw mail of a queue is kept, by queue key;
+   * missing: for ever.
+   */
   @IsNumberMap()
   rawDaysByQueue: Record<string, number> = {};
 }

@@ -33,7 +33,8 @@ describe('mailbox check', () => {
         smtp: { port: sink.port, user: BOX, password: 'segredo', ...mailbox.smtp },
       },
     });
-    const configured = Object.assign(config.get().mailboxes['suporte']!, changes);
+    const given = { trustedAuthservIds: ['mx.hd.test'], ...changes };
+    const configured = Object.assign(config.get().mailboxes['suporte']!, given);
     const credentials = new MailCredentials({} as OAuthTokens);
     const sessions = new MailSessions(config, credentials);
     return new CheckMailbox(sessions, credentials).run('suporte', configured);
@@ -56,7 +57,18 @@ describe('mailbox check', () => {
       'SMTP automatic sender',
     ]);
     expect(step(result, 'SMTP automatic sender')!.message).toContain('null sender <>');
+    expect(step(result, 'folder Sent')!.message).toContain('are not read yet');
+    expect(step(result, 'folder Junk')!.message).not.toContain('not read');
     expect(sink.mails).toEqual([]);
+  });
+
+  it('warns where nobody is trusted with verdicts on senders; the mailbox is ready all the same', async () => {
+    const result = await check({}, { trustedAuthservIds: [] });
+    expect(result.ok).toBe(true);
+    expect(step(result, 'sender verdicts')).toMatchObject({
+      result: 'warning',
+      message: expect.stringContaining('SPF, DKIM and DMARC are not read'),
+    });
   });
 
   it('names a refused null sender and what to do', async () => {

@@ -1,4 +1,4 @@
-import type { MailboxConfig } from '../../../config/index.js';
+import { UNREAD_VERDICTS, type MailboxConfig } from '../../../config/index.js';
 import { classifySessionFailure } from '../domain/session-failure.js';
 import { serverSettings, type ServerSettings } from '../domain/server-settings.js';
 import type { ImapSession } from '../gateway/imap-session.js';
@@ -22,6 +22,13 @@ export interface MailboxCheck {
 
 const QUOTA_WARNING = 0.9;
 const MEGABYTE = 1024 * 1024;
+const UNREAD_SENT = ' It is found, but answers given outside the helpdesk are not read yet.';
+const UNWATCHED_JUNK: CheckStep = {
+  name: 'folder junk',
+  result: 'warning',
+  message:
+    'No such folder is watched: suspected spam is not looked at (D23). Set folders.junk where there is one.',
+};
 
 /**
  * Tries everything that a mailbox needs, on its real servers, and leaves no trace on them: IMAP log-in, folders,
@@ -38,7 +45,7 @@ export class CheckMailbox {
       this.checkImap(mailboxKey, mailbox),
       this.checkSmtp(mailboxKey, mailbox),
     ]);
-    const steps = [...imap, ...smtp];
+    const steps = [...imap, ...smtp, ...checkVerdicts(mailbox)];
     return { mailbox: mailboxKey, ok: steps.every(({ result }) => result !== 'failed'), steps };
   }
 
@@ -84,6 +91,13 @@ export class CheckMailbox {
   }
 }
 
+/** Who is believed about the sender is a matter of the file alone; here it is said where people look first. */
+function checkVerdicts({ trustedAuthservIds }: MailboxConfig): CheckStep[] {
+  if (trustedAuthservIds.length > 0) return [];
+  const message = `trustedAuthservIds ${UNREAD_VERDICTS}.`;
+  return [{ name: 'sender verdicts', result: 'warning', message }];
+}
+
 async function checkFolders(
   session: ImapSession,
   mailbox: MailboxConfig,
@@ -91,11 +105,12 @@ async function checkFolders(
 ): Promise<CheckStep[]> {
   const steps: CheckStep[] = [];
   const names: string[] = [];
+  let sentFolder: string | null = null;
   try {
     const { inbox, junk, sent } = await session.folders();
     names.push(...[inbox, junk, sent].filter((name) => name !== null));
-    if (junk === null) steps.push(unwatched('junk', 'suspected spam is not looked at (D23)'));
-    if (sent === null) steps.push(unwatched('sent', 'answers given outside are not seen (D24)'));
+    if (junk === null) steps.push(UNWATCHED_JUNK);
+    sentFolder = sent;
   } catch (error) {
     steps.push(failed('folders', error, server));
     names.push(mailbox.folders.inbox);
@@ -104,7 +119,8 @@ async function checkFolders(
   for (const name of new Set(names)) {
     try {
       const { exists } = await session.position(name);
-      steps.push(ok(`folder ${name}`, `${exists} messages.`));
+      const unread = name === sentFolder ? UNREAD_SENT : '';
+      steps.push(ok(`folder ${name}`, `${exists} messages.${unread}`));
     } catch (error) {
       steps.push(failed(`folder ${name}`, error, server));
     }
@@ -164,11 +180,6 @@ async function probe(
 
 function ok(name: string, message: string): CheckStep {
   return { name, result: 'ok', message };
-}
-
-function unwatched(name: 'junk' | 'sent', consequence: string): CheckStep {
-  const message = `No such folder is watched: ${consequence}. Set folders.${name} where there is one.`;
-  return { name: `folder ${name}`, result: 'warning', message };
 }
 
 function failed(name: string, error: unknown, server: ServerSettings): CheckStep {
