@@ -40,7 +40,17 @@ export function hydrate<Type extends object>(
   }
   judge(type, instance, path, report);
   replaceRefused(type, target, path, report);
-  return instance;
+  return inOrderOfDeclaration(type, instance);
+}
+
+/** Constructors set fields with defaults first; whoever is shown a configuration expects the order of the file. */
+function inOrderOfDeclaration<Type extends object>(type: ConfigClass<Type>, instance: Type): Type {
+  const ordered = Object.create(type.prototype as object) as Record<string, unknown>;
+  const values = instance as Record<string, unknown>;
+  for (const field of fieldsOf(type)) {
+    if (field in values) ordered[field] = values[field];
+  }
+  return ordered as Type;
 }
 
 /** Refused fields get a harmless value of the declared kind, so that the rules between fields can still run. */
