@@ -33,6 +33,7 @@ export {
 export {
   explainBusinessDays,
   explainBusinessMinutes,
+  type Beginning,
   promiseInWords,
   type Explanation,
 } from './domain/explanation.js';

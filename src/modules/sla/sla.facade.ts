@@ -186,7 +186,7 @@ export class Sla {
       endedAt: row.endedAt,
       calendar: { name: version.name, version: version.version, zone: calendar.zone },
       pauses: row.pauses,
-      ...countPromise(calendar, row.policy, row.startedAt, row.dueAt),
+      ...countPromise(calendar, row.policy, row.startedAt, row.dueAt, row.began),
     };
   }
 }

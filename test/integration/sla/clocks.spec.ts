@@ -128,6 +128,22 @@ describe('clocks of a ticket', () => {
     expect(await states()).toEqual(['first_return met', 'next_return running']);
   });
 
+  it('D19: the explanation says what began: a message, our answer, an escalation', async () => {
+    await customer('2026-11-09 10:00');
+    const { messageId } = await answer('2026-11-11 15:00', { thenOpen: true });
+    await desk.database.query(`update messages set kind = 'reply' where id = $1`, [messageId]);
+    await desk.inTx((tx) =>
+      desk.sla.escalated(tx, { ticketId, at: at('2026-11-12 10:00'), ...PROMISE }),
+    );
+    const said = (await desk.sla.clocksOf(ticketId)).map(({ explanation }) => explanation);
+    expect(said.map(({ ptBR }) => ptBR.slice(0, ptBR.indexOf(';')))).toEqual([
+      'Recebido segunda 09/11 às 10:00',
+      'Respondido quarta 11/11 às 15:00',
+      'Direcionado quinta 12/11 às 10:00',
+    ]);
+    expect(said.map(({ en }) => en.split(' ')[0])).toEqual(['Received', 'Answered', 'Escalated']);
+  });
+
   it('D19: a returned answer restores the clock with its due date', async () => {
     await customer('2026-11-09 10:00');
     const { messageId, again } = await answer('2026-11-10 10:00');

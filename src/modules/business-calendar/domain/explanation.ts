@@ -17,6 +17,16 @@ export interface Explanation {
   readonly en: string;
 }
 
+/** What set a deadline going; the explanation begins with it. */
+export type Beginning = 'received' | 'answered' | 'escalated' | 'reopened';
+
+const BEGAN: Readonly<Record<Beginning, Explanation>> = {
+  received: { ptBR: 'Recebido', en: 'Received' },
+  answered: { ptBR: 'Respondido', en: 'Answered' },
+  escalated: { ptBR: 'Direcionado', en: 'Escalated' },
+  reopened: { ptBR: 'Reaberto', en: 'Reopened' },
+};
+
 /** Up to this many days are named one by one; longer counts name the first and the last. */
 const MAX_NAMED_DAYS = 10;
 
@@ -28,12 +38,13 @@ export function explainBusinessDays(
   calendar: BusinessCalendar,
   receivedAt: Date,
   due: DueDate,
+  began: Beginning = 'received',
 ): Explanation {
   return inBothLanguages((language) => {
     const pt = language === 'ptBR';
     const withYear = !due.daysCounted.at(-1)!.startsWith(due.receivedOn.slice(0, 4));
     const parts = [
-      receivedPart(calendar, receivedAt, language, withYear),
+      beganPart(calendar, began, receivedAt, language, withYear),
       countedPart(due, language),
     ];
     const holidays = due.daysSkipped.filter((day) => day.kind !== 'weekday');
@@ -56,12 +67,13 @@ export function explainBusinessMinutes(
   receivedAt: Date,
   minutes: number,
   dueAt: Date,
+  began: Beginning = 'received',
 ): Explanation {
   const withYear =
     yearOf(calendar.dayAt(receivedAt.getTime())) !== yearOf(calendar.dayAt(dueAt.getTime()));
   return inBothLanguages((language) =>
     [
-      receivedPart(calendar, receivedAt, language, withYear),
+      beganPart(calendar, began, receivedAt, language, withYear),
       language === 'ptBR'
         ? `contam ${durationInWords(minutes)} de atendimento`
         : `${durationInWords(minutes)} of service time count`,
@@ -83,17 +95,17 @@ function inBothLanguages(say: (language: Language) => string): Explanation {
   return { ptBR: say('ptBR'), en: say('en') };
 }
 
-function receivedPart(
+function beganPart(
   calendar: BusinessCalendar,
-  receivedAt: Date,
+  began: Beginning,
+  at: Date,
   language: Language,
   withYear: boolean,
 ): string {
-  const point = wallClock(calendar.offsets, receivedAt);
+  const point = wallClock(calendar.offsets, at);
   const cause = causeInWords(calendar.day(point.day), language);
   const note = cause === null ? '' : ` (${cause})`;
-  const said = language === 'ptBR' ? 'Recebido' : 'Received';
-  return `${said} ${pointInWords(point, language, withYear)}${note}`;
+  return `${BEGAN[began][language]} ${pointInWords(point, language, withYear)}${note}`;
 }
 
 function duePart(

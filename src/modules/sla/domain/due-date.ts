@@ -6,6 +6,7 @@ import {
   explainBusinessMinutes,
   FIRST_YEAR,
   subtractBusinessMinutes,
+  type Beginning,
   type BusinessCalendar,
   type Explanation,
 } from '../../business-calendar/index.js';
@@ -57,20 +58,27 @@ export function countPromise(
   promise: FixedPromise,
   startedAt: Date,
   fixedDueAt: Date,
+  began: Beginning = 'received',
 ): CountedPromise {
   const from = countable(calendar, startedAt);
   if (promise.businessMinutes !== undefined) {
     return {
       daysCounted: [],
       daysSkipped: [],
-      explanation: explainBusinessMinutes(calendar, from, promise.businessMinutes, fixedDueAt),
+      explanation: explainBusinessMinutes(
+        calendar,
+        from,
+        promise.businessMinutes,
+        fixedDueAt,
+        began,
+      ),
     };
   }
   const due = addBusinessDays(calendar, from, promise.businessDays!);
   return {
     daysCounted: due.daysCounted,
     daysSkipped: due.daysSkipped.map(({ date, why }) => ({ date, why })),
-    explanation: explainBusinessDays(calendar, from, { ...due, dueAt: fixedDueAt }),
+    explanation: explainBusinessDays(calendar, from, { ...due, dueAt: fixedDueAt }, began),
   };
 }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Tx } from '../../../platform/index.js';
+import type { Beginning } from '../../business-calendar/index.js';
 import { isReturn, type ClockKind, type ClockState, type RunningClock } from '../domain/clock.js';
 import type { FixedPromise } from '../domain/policy.js';
 
@@ -29,6 +30,7 @@ export interface ClockRow {
   readonly policy: FixedPromise;
   readonly calendarVersionId: string;
   readonly startedAt: Date;
+  readonly began: Beginning;
   readonly dueAt: Date;
   readonly endedAt: Date | null;
   readonly pauses: readonly { readonly from: string; readonly to: string | null }[];
@@ -161,9 +163,13 @@ export class ClockStore {
   /** All clocks of a ticket, oldest first. */
   all(ticketId: string): Promise<ClockRow[]> {
     return this.database.query<Row<ClockRow>>(
-      `select id, kind, state, policy_key as "policyKey", policy, calendar_version_id as "calendarVersionId",
-              started_at as "startedAt", due_at as "dueAt", ended_at as "endedAt", pauses
-         from clocks where ticket_id = $1 order by id`,
+      `select c.id, c.kind, c.state, c.policy_key as "policyKey", c.policy, c.calendar_version_id as "calendarVersionId",
+              c.started_at as "startedAt", c.due_at as "dueAt", c.ended_at as "endedAt", c.pauses,
+              case when c.kind = 'resolution' then 'escalated' when m.kind = 'reply' then 'answered'
+                   when c.started_at > coalesce(m.received_at, m.created_at) then 'reopened'
+                   else 'received' end as began
+         from clocks c left join messages m on m.id = c.started_by_message_id
+        where c.ticket_id = $1 order by c.id`,
       [ticketId],
     );
   }
