@@ -9,19 +9,19 @@ beforeAll(async () => {
 });
 afterAll(() => desk?.close());
 
-async function news(ticketId: string, what: typeof slaWarned): Promise<void> {
-  const [clock] = await desk.http.database.query<{ id: string; due_at: Date }>(
+async function news(ticketId: string, what: typeof slaWarned, at = desk): Promise<void> {
+  const [clock] = await at.http.database.query<{ id: string; due_at: Date }>(
     `select id, due_at from clocks where ticket_id = $1 order by id desc limit 1`,
     [ticketId],
   );
-  await desk.http.database.inTransaction((tx) =>
-    desk.http.app.get(EventBus, { strict: false }).publish(tx, what, {
+  await at.http.database.inTransaction((tx) =>
+    at.http.app.get(EventBus, { strict: false }).publish(tx, what, {
       clockId: clock!.id,
       ticketId,
       dueAt: clock!.due_at.toISOString(),
     }),
   );
-  await desk.http.drain();
+  await at.http.drain();
 }
 
 const notices = (ticketId: string) =>
@@ -65,5 +65,34 @@ describe('D19: warnings and breaches', () => {
     const { ticketId } = await desk.openFinance();
     await news(ticketId, slaWarned);
     expect(await notices(ticketId)).toEqual([{ to: 'fabio@empresa.example' }]);
+  });
+
+  it('D18: at night it waits for the next opening', async () => {
+    const { ticketId } = await desk.open();
+    const day = desk.now;
+    // Thursday 5 November 2026, 22:00 in São Paulo.
+    desk.http.clock.set(new Date('2026-11-06T01:00:00.000Z'));
+    await news(ticketId, slaWarned);
+    const rows = await desk.http.database.query(
+      `select distinct state, not_before as "notBefore" from outbox where ticket_id = $1 and kind = 'notice'`,
+      [ticketId],
+    );
+    expect(rows).toEqual([{ state: 'held', notBefore: new Date('2026-11-06T12:00:00.000Z') }]);
+    desk.http.clock.set(day);
+  });
+
+  it('D16: is told by the clocks of the mailbox’s calendar', async () => {
+    const elsewhere = await HelpDesk.open(
+      `${DESK_YAML.replace('    redirectAutomatically', '    calendar: manaus\n    redirectAutomatically')}
+calendars: { manaus: { zone: America/Manaus } }
+`,
+    );
+    try {
+      const { ticketId } = await elsewhere.open();
+      await news(ticketId, slaWarned, elsewhere);
+      expect((await elsewhere.messages(ticketId)).at(-1)!['text']).toMatch(/ às 18:00\.$/);
+    } finally {
+      await elsewhere.close();
+    }
   });
 });

@@ -1,11 +1,12 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { rfc3339 } from '../../business-calendar/index.js';
+import { businessCalendar, nextOpening, rfc3339 } from '../../business-calendar/index.js';
 import { Outbound } from '../../outbound-mail/index.js';
 import { Queues } from '../../queues/index.js';
 import { slaBreached, slaWarned, type ClockNews } from '../../sla/index.js';
 import { Templates } from '../../templates/index.js';
-import { CurrentConfig } from '../../../config/index.js';
+import { CalendarConfig, CurrentConfig, type HelpdeskConfig } from '../../../config/index.js';
 import { Clock, EventBus, type Tx } from '../../../platform/index.js';
+import { calendarOfMailbox } from '../commands/deadline-context.js';
 import { sendingMailbox } from '../domain/sending-mailbox.js';
 import { SYSTEM } from '../store/history.store.js';
 import { TicketRecords } from '../store/ticket-records.js';
@@ -23,7 +24,7 @@ export class DeadlineNotices {
     private readonly outbound: Outbound,
   ) {}
 
-  /** To the holder, else to everybody of the queue that owes: for a resolution the second team's. */
+  /** In service hours only (D18). To the holder, else to everybody of the queue that owes: for a resolution the second team's. */
   async send(
     tx: Tx,
     ticket: TicketRow,
@@ -35,6 +36,7 @@ export class DeadlineNotices {
     if (!config.notifications.email) return;
     const mailboxKey = sendingMailbox(ticket, config);
     if (mailboxKey === null) return;
+    const calendar = calendarOf(config, ticket);
     const queueKey =
       clock.kind === 'resolution' && ticket.escalatedTo !== null
         ? ticket.escalatedTo
@@ -47,7 +49,7 @@ export class DeadlineNotices {
         protocol: ticket.id,
         queueName: config.queues[queueKey]?.name ?? queueKey,
         deadlineKind: clock.kind === 'resolution' ? 'resolução' : 'retorno',
-        dueAt: words(new Date(clock.dueAt)),
+        dueAt: words(new Date(clock.dueAt), calendar.zone),
         assigneeName: holder?.name ?? null,
       },
     );
@@ -64,6 +66,7 @@ export class DeadlineNotices {
         content,
         references: [],
         attachments: [],
+        notBefore: nextOpening(businessCalendar(calendar), now),
         now,
       });
     }
@@ -78,6 +81,7 @@ export class OnSlaNews implements OnModuleInit {
     private readonly records: TicketRecords,
     private readonly notices: DeadlineNotices,
     private readonly clock: Clock,
+    private readonly config: CurrentConfig,
   ) {}
 
   onModuleInit(): void {
@@ -92,7 +96,8 @@ export class OnSlaNews implements OnModuleInit {
     const at = await this.records.tickets.clockMark(tx, clock.clockId);
     if (at === null) return;
     const when = (news === 'warned' ? at.warnedAt : at.breachedAt) ?? new Date(clock.dueAt);
-    const dueAt = words(new Date(clock.dueAt));
+    const { zone } = calendarOf(this.config.get(), ticket);
+    const dueAt = words(new Date(clock.dueAt), zone);
     await this.records.messages.insert(tx, {
       ticketId: ticket.id,
       kind: 'event',
@@ -115,8 +120,16 @@ export class OnSlaNews implements OnModuleInit {
   }
 }
 
-/** "25/11/2026 às 18:00" on the clocks of São Paulo, where the desk works (D16). */
-function words(instant: Date): string {
-  const [date = '', time = ''] = rfc3339(instant, 'America/Sao_Paulo').split('T');
+/** The calendar of the mailbox whose ticket it is (D16). */
+function calendarOf(config: HelpdeskConfig, ticket: TicketRow): CalendarConfig {
+  const name = calendarOfMailbox(config, ticket.mailboxKey);
+  return config.calendars[name] ?? config.calendars['default'] ?? DEFAULT_CALENDAR;
+}
+
+const DEFAULT_CALENDAR = new CalendarConfig();
+
+/** "25/11/2026 às 18:00" on the clocks of `zone`. */
+function words(instant: Date, zone: string): string {
+  const [date = '', time = ''] = rfc3339(instant, zone).split('T');
   return `${date.split('-').reverse().join('/')} às ${time.slice(0, 5)}`;
 }
