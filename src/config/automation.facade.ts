@@ -1,8 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Alarms, Clock, createLogger, Database, messageOf, type Tx } from '../platform/index.js';
+import { Alarms, Clock, Database, type Tx } from '../platform/index.js';
 import { AutomationPausesStore, type AutomationPause } from './store/automation-pauses.store.js';
-
-const log = createLogger('automation');
 
 /**
  * Pauses of automatic mail, for one mailbox or for all: while one stands, automatic mail is written to the outbox and
@@ -18,9 +16,14 @@ export class Automation {
     private readonly alarms: Alarms,
   ) {}
 
+  /** Until the end of `tx` no other pause begins and none is lifted; waits for those that are under way. */
+  async holdStill(tx: Tx): Promise<void> {
+    await this.pauses.lock(tx);
+  }
+
   /**
    * Pauses automatic mail of `mailboxKey`, or of all mailboxes (null), and raises the alarm `automation.paused` (or
-   * `automation.paused.<mailbox>`). A pause that stands already keeps its reason. True where it is new.
+   * `automation.paused.<mailbox>`) together with it. A pause that stands already keeps its reason. True where it is new.
    */
   async pause(
     tx: Tx,
@@ -37,18 +40,14 @@ export class Automation {
       pausedBy: why.by,
       pausedAt: this.clock.now(),
     });
-    if (added) tx.afterCommit(() => this.raise(mailboxKey, why.reason, why.severity ?? 'warning'));
+    if (added) await this.raise(tx, mailboxKey, why.reason, why.severity ?? 'warning');
     return added;
   }
 
   /** Lifts the pause of that mailbox, or the general one (null); mailboxes paused by themselves stay so. True where there was one. */
   async resume(tx: Tx, mailboxKey: string | null): Promise<boolean> {
     const removed = await this.pauses.remove(tx, mailboxKey);
-    if (removed) {
-      tx.afterCommit(() => {
-        this.alarms.clear(alarmKey(mailboxKey)).catch(warn);
-      });
-    }
+    if (removed) await this.alarms.clearIn(tx, alarmKey(mailboxKey));
     return removed;
   }
 
@@ -62,24 +61,23 @@ export class Automation {
     return this.pauses.all(this.database);
   }
 
-  private raise(mailboxKey: string | null, reason: string, severity: 'warning' | 'critical'): void {
+  private async raise(
+    tx: Tx,
+    mailboxKey: string | null,
+    reason: string,
+    severity: 'warning' | 'critical',
+  ): Promise<void> {
     const whose = mailboxKey === null ? 'all mailboxes' : `mailbox ${mailboxKey}`;
     const command = `automation resume${mailboxKey === null ? '' : ` --mailbox ${mailboxKey}`}`;
-    this.alarms
-      .raise(
-        alarmKey(mailboxKey),
-        severity,
-        `Automatic mail of ${whose} is paused (${reason}): resume it by "${command}".`,
-      )
-      .catch(warn);
+    await this.alarms.raiseIn(
+      tx,
+      alarmKey(mailboxKey),
+      severity,
+      `Automatic mail of ${whose} is paused (${reason}): resume it by "${command}".`,
+    );
   }
 }
 
 function alarmKey(mailboxKey: string | null): string {
   return mailboxKey === null ? 'automation.paused' : `automation.paused.${mailboxKey}`;
-}
-
-/** The pause itself is committed; an alarm that cannot be written is only less loud. */
-function warn(error: unknown): void {
-  log.warn({ error: messageOf(error) }, 'the alarm about paused automation could not be changed');
 }

@@ -10,6 +10,11 @@ export interface AutomationPause {
 
 /** Which automatic mail is held back. */
 export class AutomationPausesStore {
+  /** Writers of pauses wait until the end of `tx`, readers do not. */
+  async lock(tx: Tx): Promise<void> {
+    await tx.execute('lock table automation_pauses in share row exclusive mode');
+  }
+
   /** Writes a pause; the first one stands where there is one already. True where it is new. */
   async add(tx: Tx, pause: AutomationPause): Promise<boolean> {
     const written = await tx.execute(

@@ -1,4 +1,4 @@
-import { newId, Leases, setLogLevel, type Tx } from '../../../src/platform/index.js';
+import { newId, Leases, type Tx } from '../../../src/platform/index.js';
 import { Automation, CurrentConfig, parseConfig } from '../../../src/config/index.js';
 import type { HelpdeskConfig } from '../../../src/config/index.js';
 import { StorageDirectory, BlobStore } from '../../../src/modules/files/index.js';
@@ -75,7 +75,12 @@ export interface PostRoom extends FreshDatabase {
   readonly retry: RetryMail;
   readonly cancel: CancelMail;
   /** The sender of one more process; `smtp` defaults to the scripted one. */
-  process(smtp?: Pick<SmtpSender, 'send'>): { sender: Sender; lease: ProcessLease; owner: string };
+  process(smtp?: Pick<SmtpSender, 'send'>): {
+    sender: Sender;
+    lease: ProcessLease;
+    ceiling: AutomaticCeiling;
+    owner: string;
+  };
   ticket(): Promise<string>;
   /** A ticket's message that a mail may carry. */
   message(ticketId: string): Promise<string>;
@@ -118,7 +123,6 @@ ${extraYaml}
 
 /** The outbound-mail module on a database of its own, with a scripted server. */
 export async function openPostRoom(config = postConfig()): Promise<PostRoom> {
-  setLogLevel(process.env['LOG_LEVEL'] ?? 'silent');
   const fresh = await freshDatabase({ poolSize: 12 });
   const { database, clock, wakeups, bus, alarms } = fresh;
   const current = new CurrentConfig({ version: 1, config });
@@ -164,6 +168,7 @@ export async function openPostRoom(config = postConfig()): Promise<PostRoom> {
     process: (smtp) => {
       const leases = new Leases(database, newId(), 2_000);
       const lease = new ProcessLease(leases);
+      const ceiling = new AutomaticCeiling(current, sending, database, automation, clock);
       const sender = new Sender(
         fresh.background,
         lease,
@@ -175,14 +180,14 @@ export async function openPostRoom(config = postConfig()): Promise<PostRoom> {
           wakeups,
           store: sending,
           outcomes: new RecordOutcomes(database, sending, store, bus),
-          ceiling: new AutomaticCeiling(current, sending, database, automation, alarms, clock),
+          ceiling,
           reports: new LaneReports(mailboxes, alarms),
           smtp: smtp ?? post.sender(leases.owner),
           blobs,
         },
       );
       running.push(sender);
-      return { sender, lease, owner: leases.owner };
+      return { sender, lease, ceiling, owner: leases.owner };
     },
     ticket: async () => {
       const [row] = await database.query<{ id: string }>(

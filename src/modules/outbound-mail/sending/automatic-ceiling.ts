@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Automation, CurrentConfig } from '../../../config/index.js';
-import { Alarms, Clock, createLogger, Database, type Tx } from '../../../platform/index.js';
+import { Clock, createLogger, Database, type Tx } from '../../../platform/index.js';
 import { SendingStore } from '../store/sending.store.js';
 
-/** Raised by every general pause and cleared by its resume: the ceiling counts from there. */
-export const PAUSE_ALARM = 'automation.paused';
+/** Raised with every general pause and cleared with its resume: the ceiling counts from there. */
+const PAUSE_ALARM = 'automation.paused';
 const WINDOW_MS = 10 * 60_000;
 const RECOUNT_MS = 1_000;
 /** Nearer to the ceiling than this, claims are counted one after the other, over all processes: it is exact. */
@@ -27,7 +27,6 @@ export class AutomaticCeiling {
     private readonly store: SendingStore,
     private readonly database: Database,
     private readonly automation: Automation,
-    private readonly alarms: Alarms,
     private readonly clock: Clock,
   ) {}
 
@@ -39,14 +38,11 @@ export class AutomaticCeiling {
       const left = known.room - known.used;
       if (left >= NEAR && known.used < known.room * TRUSTED_SHARE) return left;
     }
-    const ceiling = this.config.get().limits.automaticPerTenMinutes;
-    const since = new Date(now - WINDOW_MS);
-    let begun = await this.store.automaticSince(tx, since, PAUSE_ALARM, ceiling);
-    if (ceiling - begun < NEAR) {
+    let room = await this.count(tx);
+    if (room < NEAR) {
       await this.store.lockCeiling(tx);
-      begun = await this.store.automaticSince(tx, since, PAUSE_ALARM, ceiling);
+      room = await this.count(tx);
     }
-    const room = Math.max(0, ceiling - begun);
     this.counted = { at: now, room, used: 0 };
     return room;
   }
@@ -58,20 +54,24 @@ export class AutomaticCeiling {
 
   /** One more would go over the ceiling: pauses all automatic mail. Doing it twice is safe. */
   async reached(): Promise<void> {
-    // A resume that is under way clears its alarm a moment after its commit; it must not be undone here.
-    if (await this.store.resumeUnderWay(PAUSE_ALARM)) return;
     const ceiling = this.config.get().limits.automaticPerTenMinutes;
     const reason = `more than ${ceiling} automatic mails in ten minutes: look for a mail loop`;
-    const isNew = await this.database.inTransaction((tx) =>
-      this.automation.pause(tx, null, { reason, by: 'system', severity: 'critical' }),
-    );
+    const isNew = await this.database.inTransaction(async (tx) => {
+      // Whoever found the ceiling reached may have counted before an operator resumed; that must not be undone here.
+      await this.automation.holdStill(tx);
+      if ((await this.count(tx)) > 0) return false;
+      return this.automation.pause(tx, null, { reason, by: 'system', severity: 'critical' });
+    });
     if (isNew) log.warn({ ceiling }, 'automatic mail paused by its ceiling');
   }
 
-  /** Finishes a resume whose process died before it cleared the alarm. Called now and then. */
-  async followResume(): Promise<void> {
-    if (!(await this.store.resumeUnderWay(PAUSE_ALARM))) return;
-    await this.alarms.clear(PAUSE_ALARM);
-    this.counted = null;
+  /** What is left of the ceiling now. */
+  private async count(tx: Tx): Promise<number> {
+    const ceiling = this.config.get().limits.automaticPerTenMinutes;
+    const since = new Date(this.clock.now().getTime() - WINDOW_MS);
+    return Math.max(
+      0,
+      ceiling - (await this.store.automaticSince(tx, since, PAUSE_ALARM, ceiling)),
+    );
   }
 }

@@ -71,7 +71,6 @@ export class Sender implements BackgroundWork, OnModuleInit {
     if (!(await this.lease.keep())) return;
     await this.orphans.dead();
     await this.orphans.strays([...this.lanes.values()].flatMap((lane) => lane.held()));
-    await this.tools.ceiling.followResume();
     if (!this.running) return;
     for (const key of Object.keys(this.tools.config.get().mailboxes)) {
       if (this.lanes.has(key)) continue;

@@ -213,16 +213,6 @@ export class SendingStore {
   async lockCeiling(tx: Tx): Promise<void> {
     await tx.execute('select pg_advisory_xact_lock($1)', [CEILING_LOCK]);
   }
-
-  /** No general pause stands any more, but its alarm still does. */
-  async resumeUnderWay(pauseAlarm: string): Promise<boolean> {
-    const rows = await this.database.query(
-      `select 1 from alarms where key = $1 and cleared_at is null
-          and not exists (select 1 from automation_pauses where mailbox_key is null)`,
-      [pauseAlarm],
-    );
-    return rows.length > 0;
-  }
 }
 
 export interface OrphanedMail {
