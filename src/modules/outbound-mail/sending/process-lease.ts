@@ -11,6 +11,7 @@ const log = createLogger('outbound-mail');
 export class ProcessLease {
   private lease: Lease | null = null;
   private timer: NodeJS.Timeout | null = null;
+  private keeping: Promise<boolean> | null = null;
 
   constructor(private readonly leases: Leases) {}
 
@@ -26,7 +27,27 @@ export class ProcessLease {
   }
 
   /** Takes the lease now, or prolongs it. False where the database could not be asked. */
-  async keep(): Promise<boolean> {
+  keep(): Promise<boolean> {
+    this.keeping ??= this.takeOrRenew().finally(() => (this.keeping = null));
+    return this.keeping;
+  }
+
+  /** Ends renewing; gives the lease back at once where nothing is being sent any more. */
+  async stop(nothingInFlight: boolean): Promise<void> {
+    if (this.timer !== null) clearInterval(this.timer);
+    this.timer = null;
+    // Otherwise it might take the lease anew after it was given back.
+    await this.keeping;
+    const { lease } = this;
+    this.lease = null;
+    if (lease !== null && nothingInFlight) {
+      await this.leases.release(lease).catch((error: unknown) => {
+        log.warn({ err: error }, 'the sign of life of this process could not be given back');
+      });
+    }
+  }
+
+  private async takeOrRenew(): Promise<boolean> {
     try {
       if (this.lease === null || !(await this.leases.renew(this.lease))) {
         this.lease = await this.leases.acquire(`process:${this.leases.owner}`);
@@ -38,19 +59,6 @@ export class ProcessLease {
         'the sign of life of this process could not be renewed, trying again',
       );
       return false;
-    }
-  }
-
-  /** Ends renewing; gives the lease back at once where nothing is being sent any more. */
-  async stop(nothingInFlight: boolean): Promise<void> {
-    if (this.timer !== null) clearInterval(this.timer);
-    this.timer = null;
-    const { lease } = this;
-    this.lease = null;
-    if (lease !== null && nothingInFlight) {
-      await this.leases.release(lease).catch((error: unknown) => {
-        log.warn({ err: error }, 'the sign of life of this process could not be given back');
-      });
     }
   }
 }
