@@ -7,6 +7,7 @@ const shared = {
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' }, // .js import specifiers → .ts sources
   transform,
+  setupFiles: ['<rootDir>/test/support/quiet-logs.ts'],
 };
 const withDatabase = { ...shared, globalSetup: '<rootDir>/test/support/global-setup.mjs' };
 

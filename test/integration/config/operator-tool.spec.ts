@@ -5,7 +5,6 @@ import path from 'node:path';
 import { runProgram } from '../../../src/cli/program.js';
 import { commandsFor } from '../../../src/cli/registry.js';
 import { readEnvironment } from '../../../src/config/env.js';
-import { setLogLevel } from '../../../src/platform/index.js';
 import { emptyDatabase } from '../../support/database.js';
 
 const CONFIG = `
@@ -31,13 +30,11 @@ describe("the operator's tool", () => {
   let folder: string;
   let empty: { url: string; close(): Promise<void> };
   beforeEach(async () => {
-    setLogLevel('silent');
     folder = mkdtempSync(path.join(os.tmpdir(), 'helpdesk-cli-'));
     empty = await emptyDatabase();
     write(CONFIG);
   });
   afterEach(async () => {
-    setLogLevel('info');
     await empty.close();
     rmSync(folder, { recursive: true });
   });

@@ -155,28 +155,28 @@ describe('a mail is written into the outbox', () => {
 });
 
 describe('a mailbox of another kind', () => {
+  let room: PostRoom;
+  afterEach(() => room.stop());
+
   it('in `observe` writes nothing', async () => {
-    const room = await openPostRoom(postConfig('mode: observe'));
+    room = await openPostRoom(postConfig('mode: observe'));
     const made = await room.inTx((tx) => room.outbound.enqueue(tx, newMail(room.clock.now(), {})));
     expect(made).toBeNull();
-    await room.stop();
   });
 
   it('D18: may hold answers to service hours, and never acknowledgements', async () => {
-    const room = await openPostRoom(postConfig('answers: service_hours'));
+    room = await openPostRoom(postConfig('answers: service_hours'));
     room.clock.set(new Date('2026-11-06T22:00:00Z')); // Friday 19:00 in São Paulo
     const answer = await room.entry(await room.enqueue({}));
     expect(answer).toMatchObject({ state: 'held', notBefore: new Date('2026-11-09T12:00:00Z') });
     expect((await room.entry(await room.enqueue(ACKNOWLEDGEMENT))).state).toBe('queued');
-    await room.stop();
   });
 
   it('may name an envelope sender for automatic mail', async () => {
-    const room = await openPostRoom(postConfig('automaticEnvelopeFrom: devolucoes@empresa.test'));
+    room = await openPostRoom(postConfig('automaticEnvelopeFrom: devolucoes@empresa.test'));
     const [row] = await room.database.query(
       `select envelope_from from outbox where id = ${await room.enqueue(ACKNOWLEDGEMENT)}`,
     );
     expect(row).toEqual({ envelope_from: 'devolucoes@empresa.test' });
-    await room.stop();
   });
 });
