@@ -5,6 +5,9 @@ import path from 'node:path';
 import { Supervisor } from '../../../src/launcher/supervisor.js';
 import { eventually } from '../../support/eventually.js';
 
+/** The end of a child that has nothing left to do but wait for its end. */
+const STAY = 'setInterval(() => {}, 1000);';
+
 describe('the supervisor', () => {
   let directory: string;
   let diary: string;
@@ -15,13 +18,14 @@ describe('the supervisor', () => {
   });
   afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-  /** A supervisor of a child with this code; every start writes a line into the diary first. */
-  const supervise = (code: string): Supervisor => {
+  /** A supervisor of a child with this code; every start writes a line into the diary, once SIGTERM is heard. */
+  const supervise = (code: string, onSigterm = 'process.exit(0)'): Supervisor => {
     const module = path.join(directory, 'child.mjs');
     writeFileSync(
       module,
-      `import { appendFileSync } from 'node:fs';
+      `import { appendFileSync, existsSync, readFileSync } from 'node:fs';
        const write = (line) => appendFileSync(process.env.DIARY, line + '\\n');
+       process.on('SIGTERM', () => { ${onSigterm}; });
        write('start ' + process.pid);
        ${code}`,
     );
@@ -36,9 +40,8 @@ describe('the supervisor', () => {
 
   it('starts a child again that ends by itself, and ends with 0 when asked to stop', async () => {
     const supervisor = supervise(
-      `process.on('SIGTERM', () => process.exit(0));
-       if (process.env.DIARY && (await import('node:fs')).readFileSync(process.env.DIARY, 'utf8').split('start').length < 4) process.exit(1);
-       setInterval(() => {}, 1000);`,
+      `if (readFileSync(process.env.DIARY, 'utf8').split('start').length < 4) process.exit(1);
+       ${STAY}`,
     );
     const ended = supervisor.run();
     await eventually('the third child stays', () => lines().length === 3);
@@ -48,9 +51,7 @@ describe('the supervisor', () => {
   });
 
   it('starts a child again that was killed', async () => {
-    const supervisor = supervise(
-      `process.on('SIGTERM', () => process.exit(0)); setInterval(() => {}, 1000);`,
-    );
+    const supervisor = supervise(STAY);
     const ended = supervisor.run();
     await eventually('the child is there', () => lines().length === 1);
     process.kill(Number(lines()[0]!.split(' ')[1]), 'SIGKILL');
@@ -65,20 +66,28 @@ describe('the supervisor', () => {
   });
 
   it('lets the child finish what it holds', async () => {
+    const released = `${diary}.released`;
     const supervisor = supervise(
-      `process.on('SIGTERM', () => setTimeout(() => { write('handed back'); process.exit(0); }, 300));
-       setInterval(() => {}, 1000);`,
+      STAY,
+      `write('asked');
+       setInterval(() => {
+         if (!existsSync('${released}')) return;
+         write('handed back');
+         process.exit(0);
+       }, 5)`,
     );
     const ended = supervisor.run();
     await eventually('the child is there', () => lines().length === 1);
     supervisor.stop();
     supervisor.stop();
+    await eventually('the child is asked to stop', () => lines().length === 2);
+    writeFileSync(released, '');
     expect(await ended).toBe(0);
-    expect(lines().at(-1)).toBe('handed back');
+    expect(lines().slice(1)).toEqual(['asked', 'handed back']);
   });
 
   it('kills a child that does not stop', async () => {
-    const supervisor = supervise(`process.on('SIGTERM', () => {}); setInterval(() => {}, 1000);`);
+    const supervisor = supervise(STAY, '');
     const ended = supervisor.run();
     await eventually('the child is there', () => lines().length === 1);
     supervisor.stop();

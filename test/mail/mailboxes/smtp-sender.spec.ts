@@ -197,7 +197,7 @@ describe('SmtpSender and a real SMTP server', () => {
     expect((await sender.send('suporte', mail())).kind).toBe('accepted');
   });
 
-  it('keeps at most maxConnections and reuses them: 300 mails in a moment', async () => {
+  it('keeps at most maxConnections and reuses them over 300 mails', async () => {
     let connected = 0;
     let open = 0;
     let most = 0;
@@ -212,17 +212,14 @@ describe('SmtpSender and a real SMTP server', () => {
       },
     });
     const pooled = senderFor({ port: counting.port, maxConnections: 3 });
-    const start = performance.now();
     const outcomes = await Promise.all(
       Array.from({ length: 300 }, (_, index) =>
         pooled.send('suporte', mail({ messageId: `m${index}@hd.test` })),
       ),
     );
-    const seconds = (performance.now() - start) / 1000;
     expect(outcomes.every(({ kind }) => kind === 'accepted')).toBe(true);
     expect(most).toBeLessThanOrEqual(3);
     expect(connected).toBeLessThanOrEqual(3);
-    expect(seconds).toBeLessThan(15);
     pooled.onApplicationShutdown();
     await eventually('idle connections are closed', () => open === 0);
     await counting.stop();
