@@ -36,8 +36,8 @@ export class Requesters {
   }
 
   /**
-   * Records identification found in a message (D7); never overwrites what an agent entered. `source` says where it
-   * was found (`message:123`, `form`); one that begins with `agent` marks it as entered by an agent.
+   * Records identification found in a message (D7) where none is known yet: what stands there is never overwritten by
+   * machine. `source` says where it was found: `message:123`.
    */
   learnIdentification(
     tx: Tx,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { SignedLinks } from '../../../src/platform/index.js';
 import { AcknowledgementSummaries } from '../../../src/modules/tickets/acknowledgement-summaries.js';
-import { HelpDesk, NO_REASON } from './help-desk.js';
+import { DESK_YAML, HelpDesk, NO_REASON } from './help-desk.js';
 
 let desk: HelpDesk;
 beforeAll(async () => {
@@ -133,6 +134,46 @@ describe('opening a ticket', () => {
     });
   });
 
+  it('D7 D23: what anybody could have typed stands on nobody’s record, and nothing known is overwritten', async () => {
+    const address = 'vitima@cliente.example';
+    const says = (text: string) => desk.mail({ address, text });
+    const requesterOf = async (ticketId: string): Promise<unknown> =>
+      (await desk.ticket(ticketId))['requester'];
+    const form = await desk.open({
+      mail: says('E-mail de acesso: ladrao@mal.example, ID-6666'),
+      channel: 'form',
+      marks: ['endereco_nao_confirmado'],
+      acknowledge: { no: 'unconfirmed_address' },
+    });
+    expect(await requesterOf(form.ticketId)).toMatchObject({ accessEmail: null, supportId: null });
+    const suspect = await desk.open({
+      mail: says('E-mail de acesso: dona@loja.example'),
+      lane: 'suspected',
+      acknowledge: { no: 'suspected' },
+    });
+    expect(await requesterOf(suspect.ticketId)).toMatchObject({ accessEmail: null });
+    const released = await desk.http
+      .api()
+      .delete(`/api/v1/tickets/${suspect.ticketId}/spam`)
+      .set('Authorization', `Bearer ${desk.ana.token}`);
+    expect(released.status).toBeLessThan(300);
+    expect(await requesterOf(suspect.ticketId)).toMatchObject({ accessEmail: 'dona@loja.example' });
+    const later = await desk.open({ mail: says('E-mail de acesso: outra@loja.example, ID-7777') });
+    expect(await requesterOf(later.ticketId)).toMatchObject({
+      accessEmail: 'dona@loja.example',
+      supportId: 'ID-7777',
+    });
+  });
+
+  it('D8: the acknowledgement carries the link to Meus chamados', async () => {
+    const { ticketId } = await desk.open({ mail: desk.mail({ address: 'Elo@cliente.example' }) });
+    const [acknowledgement] = await desk.outbox(ticketId);
+    const link = /http:\/\/127\.0\.0\.1:3000(\/portal\?token=\S+)/.exec(acknowledgement!.text);
+    const token = new URL(link![0]).searchParams.get('token')!;
+    const links = desk.http.app.get(SignedLinks, { strict: false });
+    expect(links.verify('portal', token)).toBe('elo@cliente.example');
+  });
+
   it('D7: beyond five an hour one summary names the further protocols, at most hourly', async () => {
     const address = 'muitos@cliente.example';
     const opened: string[] = [];
@@ -182,6 +223,30 @@ describe('opening a ticket', () => {
     expect(link).toEqual({ relation: 'twin', restricted: true, label: 'chamado em fila restrita' });
     const [seen] = (await desk.ticket(opened.ticketId, desk.fabio))['twins'];
     expect(seen).toMatchObject({ protocol: twin, restricted: false });
+  });
+
+  it('D25: where the first twin’s mailbox only observes, the acknowledgement leaves by the live one', async () => {
+    const observing = DESK_YAML.replace(
+      '  suporte:\n    address',
+      '  suporte:\n    mode: observe\n    address',
+    );
+    expect(observing).not.toBe(DESK_YAML);
+    const half = await HelpDesk.open(observing);
+    try {
+      const reason = { key: null, decidedBy: 'none', confidence: 0, evidence: {} } as const;
+      const opened = await half.open({
+        twins: [{ queueKey: 'financeiro', mailboxKey: 'financeiro', reason }],
+      });
+      expect(opened.acknowledged).toBe(true);
+      const mails = await half.outbox(opened.ticketId);
+      expect(mails).toMatchObject([{ kind: 'acknowledgement', mailboxKey: 'financeiro' }]);
+      expect(mails[0]!.text).toContain(opened.twinTicketIds[0]);
+      const alone = await half.open();
+      expect(alone.acknowledged).toBe(false);
+      expect(await half.outbox(alone.ticketId)).toEqual([]);
+    } finally {
+      await half.close();
+    }
   });
 
   it('D25: a later Bcc copy in another queue joins the twins without a second acknowledgement', async () => {

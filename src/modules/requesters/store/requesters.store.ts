@@ -75,7 +75,7 @@ export class RequestersStore {
     return row ?? null;
   }
 
-  /** Fills what is empty or was itself found by machine; what an agent entered stays. */
+  /** Fills only what is empty: what is known is changed by people. */
   async learnIdentification(
     tx: Tx,
     id: string,
@@ -83,10 +83,10 @@ export class RequestersStore {
   ): Promise<void> {
     await tx.execute(
       `update requesters set
-         support_id = case when $2::text is not null and coalesce(support_id_source, '') not like 'agent%' then $2 else support_id end,
-         support_id_source = case when $2::text is not null and coalesce(support_id_source, '') not like 'agent%' then $4 else support_id_source end,
-         access_email = case when $3::text is not null and coalesce(access_email_source, '') not like 'agent%' then $3 else access_email end,
-         access_email_source = case when $3::text is not null and coalesce(access_email_source, '') not like 'agent%' then $4 else access_email_source end
+         support_id = coalesce(support_id, $2),
+         support_id_source = case when support_id is null and $2::text is not null then $4 else support_id_source end,
+         access_email = coalesce(access_email, $3),
+         access_email_source = case when access_email is null and $3::text is not null then $4 else access_email_source end
        where id = $1`,
       [id, found.supportId, found.accessEmail, found.source],
     );

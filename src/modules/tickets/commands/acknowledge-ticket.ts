@@ -4,13 +4,13 @@ import { Outbound, type NewOutgoingMail } from '../../outbound-mail/index.js';
 import { Requesters, type Requester } from '../../requesters/index.js';
 import { Templates, type RenderedMail } from '../../templates/index.js';
 import { CalendarConfig, CurrentConfig } from '../../../config/index.js';
-import type { Tx } from '../../../platform/index.js';
+import { SignedLinks, type Tx } from '../../../platform/index.js';
 import {
   asksForIdentification,
   decideAcknowledgement,
   type AcknowledgementDecision,
 } from '../domain/acknowledgement.js';
-import { nameForAutomaticMail } from '../domain/addresses.js';
+import { nameForAutomaticMail, sameAddress } from '../domain/addresses.js';
 import { serviceHoursInWords } from '../domain/service-hours-in-words.js';
 import { BacklogStore } from '../store/backlog.store.js';
 import { TicketRecords } from '../store/ticket-records.js';
@@ -34,7 +34,11 @@ export interface AcknowledgementInput {
   readonly deadline: Deadline;
   /** Message-IDs that the acknowledgement answers, oldest first. */
   readonly references: readonly string[];
-  readonly twins: readonly { readonly ticketId: string; readonly queueKey: string }[];
+  readonly twins: readonly {
+    readonly ticketId: string;
+    readonly queueKey: string;
+    readonly mailboxKey?: string | null;
+  }[];
   /** The message was over the size limit (D27). */
   readonly asksForLink: boolean;
   readonly now: Date;
@@ -42,28 +46,42 @@ export interface AcknowledgementInput {
 
 const HOUR_MS = 60 * 60 * 1000;
 
+/** The lower modules that acknowledging needs besides the ticket's own records. */
+@Injectable()
+export class AcknowledgementServices {
+  constructor(
+    readonly templates: Templates,
+    readonly outbound: Outbound,
+    readonly requesters: Requesters,
+    readonly links: SignedLinks,
+  ) {}
+}
+
 /** Writes the one acknowledgement of an opened ticket, follow-up or released suspect, or says why there is none (D7). */
 @Injectable()
 export class AcknowledgeTicket {
   constructor(
     private readonly config: CurrentConfig,
-    private readonly templates: Templates,
-    private readonly outbound: Outbound,
-    private readonly requesters: Requesters,
+    private readonly services: AcknowledgementServices,
     private readonly records: TicketRecords,
     private readonly backlog: BacklogStore,
   ) {}
 
-  /** `send` and `redirect` mean that the mail stands in the outbox (in `observe` mode: would stand). */
-  async run(tx: Tx, input: AcknowledgementInput): Promise<AcknowledgementDecision> {
-    const decision = decideAcknowledgement({
+  /**
+   * `send` and `redirect` mean that the mail stands in the outbox. It leaves by the ticket's mailbox, else by the first of
+   * its twins' that does not only observe (D25); where all observe, `none`.
+   */
+  async run(tx: Tx, asked: AcknowledgementInput): Promise<AcknowledgementDecision> {
+    const live = this.liveMailbox(asked);
+    const input = live === null ? asked : { ...asked, mailboxKey: live };
+    const decided = decideAcknowledgement({
       ...input,
       dueAt: input.deadline.dueAt,
       isFollowUp: input.followUpOf !== null,
       // Counted only where it can matter: most messages have their reason against an acknowledgement already.
       sentInLastHour:
         input.wanted === true && input.address !== null
-          ? await this.outbound.acknowledgementsSince(
+          ? await this.services.outbound.acknowledgementsSince(
               tx,
               input.address,
               new Date(input.now.getTime() - HOUR_MS),
@@ -71,6 +89,9 @@ export class AcknowledgeTicket {
           : 0,
       perSenderHour: this.config.get().automation.acknowledgementsPerSenderHour,
     });
+    // A mailbox that only observes sends nothing, so nothing that looks sent may stand in the conversation.
+    const decision: AcknowledgementDecision =
+      decided.kind !== 'none' && live === null ? { kind: 'none', why: 'observe' } : decided;
     if (decision.kind === 'none' || decision.kind === 'summary') {
       await this.records.tickets.setDeadline(tx, input.ticketId, input.deadline);
     }
@@ -82,7 +103,7 @@ export class AcknowledgeTicket {
       const asks =
         input.requester !== null &&
         asksForIdentification(input.requester) &&
-        (await this.requesters.markIdentificationAsked(tx, input.requester.id, input.now));
+        (await this.services.requesters.markIdentificationAsked(tx, input.requester.id, input.now));
       const content = await this.render(input, decision, asks);
       await this.enqueue(
         tx,
@@ -92,6 +113,15 @@ export class AcknowledgeTicket {
       );
     }
     return decision;
+  }
+
+  private liveMailbox(input: AcknowledgementInput): string | null {
+    const { mailboxes } = this.config.get();
+    return (
+      [input.mailboxKey, ...input.twins.map(({ mailboxKey }) => mailboxKey)].find(
+        (key) => key != null && mailboxes[key] !== undefined && mailboxes[key].mode !== 'observe',
+      ) ?? null
+    );
   }
 
   private async render(
@@ -114,22 +144,23 @@ export class AcknowledgeTicket {
       asksAccessEmail: asks,
       asksSupportId: asks,
       asksForLink: input.asksForLink,
+      portalUrl: this.portalUrl(input.address!),
       twins: input.twins.map((twin) => ({
         protocol: twin.ticketId,
         queueName: this.config.get().queues[twin.queueKey]?.name ?? twin.queueKey,
       })),
     };
     if (decision.template === 'follow-up-opened') {
-      return this.templates.render('follow-up-opened', {
+      return this.services.templates.render('follow-up-opened', {
         ...data,
         promisedDate: promised,
         previousProtocol: input.followUpOf!,
       });
     }
     if (decision.template === 'acknowledgement' && promised !== null) {
-      return this.templates.render('acknowledgement', { ...data, promisedDate: promised });
+      return this.services.templates.render('acknowledgement', { ...data, promisedDate: promised });
     }
-    return this.templates.render('acknowledgement-late', {
+    return this.services.templates.render('acknowledgement-late', {
       ...data,
       promisedDate: promised,
       previousProtocol: input.followUpOf,
@@ -137,9 +168,15 @@ export class AcknowledgeTicket {
     });
   }
 
+  /** D8: the link to Meus chamados of whom the mail goes to; null where there is no portal. */
+  private portalUrl(address: string): string | null {
+    const { enabled, linkDays } = this.config.get().portal;
+    return enabled ? this.services.links.url('portal', sameAddress(address), linkDays) : null;
+  }
+
   private redirection(input: AcknowledgementInput): Promise<RenderedMail> {
     const reason = this.config.get().reasons[input.reasonKey!]!;
-    return this.templates.render('wrong-channel', {
+    return this.services.templates.render('wrong-channel', {
       requesterName: input.requester?.name ?? null,
       protocol: input.ticketId,
       reasonLabel: reason.label,
@@ -153,10 +190,6 @@ export class AcknowledgeTicket {
     kind: 'acknowledgement' | 'follow_up' | 'wrong_channel',
     content: RenderedMail,
   ): Promise<void> {
-    // A mailbox that only observes sends nothing, so nothing that looks sent may stand in the conversation.
-    if (this.config.get().mailboxes[input.mailboxKey!]?.mode === 'observe') {
-      return this.records.tickets.setDeadline(tx, input.ticketId, input.deadline);
-    }
     const to = [
       { address: input.address!, name: nameForAutomaticMail(input.requester?.name ?? '') },
     ];
@@ -179,7 +212,7 @@ export class AcknowledgeTicket {
       attachments: [],
       now: input.now,
     };
-    await this.outbound.enqueue(tx, mail);
+    await this.services.outbound.enqueue(tx, mail);
   }
 
   private calendarOf(mailboxKey: string | null): CalendarConfig {

@@ -146,7 +146,7 @@ export class AddCustomerMessage {
     const fromRequester =
       message.from.address !== null &&
       [ticket.requesterAddress, ticket.replyToAddress].includes(sameAddress(message.from.address));
-    if (ticket.requesterId === null || !fromRequester) return;
+    if (ticket.requesterId === null || !fromRequester || ticket.lane === 'suspected') return;
     const found = recogniseIdentification(
       message.visibleText,
       this.config.get().company.supportIdPattern,

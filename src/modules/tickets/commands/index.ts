@@ -1,4 +1,4 @@
-import { AcknowledgeTicket } from './acknowledge-ticket.js';
+import { AcknowledgementServices, AcknowledgeTicket } from './acknowledge-ticket.js';
 import { AddCustomerMessage } from './add-customer-message.js';
 import { AddNote } from './add-note.js';
 import { AddOtherMessage } from './add-other-message.js';
@@ -22,6 +22,7 @@ import { UploadAttachment } from './upload-attachment.js';
 import { WritingDesk } from './writing-desk.js';
 
 export const COMMANDS = [
+  AcknowledgementServices,
   AcknowledgeTicket,
   AddCustomerMessage,
   AddNote,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AccessScope } from '../../queues/index.js';
-import { Requesters } from '../../requesters/index.js';
+import { Requesters, type Requester } from '../../requesters/index.js';
 import { CurrentConfig } from '../../../config/index.js';
 import { Clock, Database, type Tx } from '../../../platform/index.js';
 import { checkVersion, type ExpectedVersion } from '../../../platform/http/index.js';
@@ -9,6 +9,7 @@ import { agentActor, type HistoryEntry } from '../store/history.store.js';
 import type { TicketRow } from '../store/ticket.store.js';
 import { AcknowledgeTicket } from './acknowledge-ticket.js';
 import { raiseLastActivity } from './add-customer-message.js';
+import { learnIdentification, mayTeach } from './learn-identification.js';
 import { MoveStatus } from './move-status.js';
 import { automaticMailAllowed, DMARC_MARK } from './ticket-mail.js';
 import { WritingDesk } from './writing-desk.js';
@@ -31,8 +32,7 @@ export class ReleaseSuspect {
     if (await this.desk.records.tickets.dmarcFailed(tx, ticket.id)) {
       ticket.marks = [...new Set([...ticket.marks, DMARC_MARK])];
     }
-    const requester =
-      ticket.requesterId === null ? null : await this.requesters.byId(tx, ticket.requesterId);
+    const requester = await this.requesterOf(tx, ticket);
     const twins = await this.desk.records.tickets.twinsOf(tx, ticket);
     const decision = await this.acknowledgement.run(tx, {
       ticketId: ticket.id,
@@ -54,6 +54,18 @@ export class ReleaseSuspect {
       now,
     });
     return decision.kind === 'send';
+  }
+
+  /** What a suspect said of itself is taken up now that a person has judged it (D7). */
+  private async requesterOf(tx: Tx, ticket: TicketRow): Promise<Requester | null> {
+    const requester =
+      ticket.requesterId === null ? null : await this.requesters.byId(tx, ticket.requesterId);
+    const words = await this.desk.records.tickets.firstWords(tx, ticket.id);
+    if (requester === null || words === null || !mayTeach(ticket)) return requester;
+    return learnIdentification(tx, this.requesters, this.config.get(), {
+      requester,
+      ...words,
+    });
   }
 }
 

@@ -4,7 +4,6 @@ import { Requesters, type Requester } from '../../requesters/index.js';
 import { Sla, type DeadlineSummary } from '../../sla/index.js';
 import { CurrentConfig } from '../../../config/index.js';
 import { Clock, type Tx } from '../../../platform/index.js';
-import { recogniseIdentification } from '../domain/identification.js';
 import { participantsOf } from '../domain/participants.js';
 import { redirectsNow } from '../domain/redirect.js';
 import { requesterOfMessage, type RequesterOfMessage } from '../domain/requester-of-message.js';
@@ -14,6 +13,7 @@ import { FIRST_TWIN, type OpeningRow } from '../store/opening.store.js';
 import { TicketRecords } from '../store/ticket-records.js';
 import { AcknowledgeTicket } from './acknowledge-ticket.js';
 import { calendarOfMailbox } from './deadline-context.js';
+import { learnIdentification, mayTeach } from './learn-identification.js';
 
 interface Placement {
   readonly queueKey: string;
@@ -247,20 +247,13 @@ export class OpenTicket {
     messageId: string,
     input: OpenTicketInput,
   ): Promise<Requester> {
-    const found = recogniseIdentification(
-      input.message.visibleText,
-      this.config.get().company.supportIdPattern,
-    );
-    if (found.supportId === undefined && found.accessEmail === undefined) return requester;
-    await this.requesters.learnIdentification(tx, requester.id, {
-      ...found,
-      source: `message:${messageId}`,
+    if (!mayTeach(input)) return requester;
+    const text = input.message.visibleText;
+    return learnIdentification(tx, this.requesters, this.config.get(), {
+      requester,
+      messageId,
+      text,
     });
-    return {
-      ...requester,
-      supportId: requester.supportId ?? found.supportId ?? null,
-      accessEmail: requester.accessEmail ?? found.accessEmail ?? null,
-    };
   }
 
   private async acknowledgeOnce(

@@ -196,13 +196,11 @@ export class TicketMail {
 /** Put on a suspect whose DMARC had failed when it is released: whoever it was, no machine writes there (D23). */
 export const DMARC_MARK = 'dmarc_falhou';
 
+/** Marks of a ticket whose sender may be somebody else. */
+export const UNPROVEN_MARKS: readonly string[] = ['endereco_nao_confirmado', DMARC_MARK];
+
 /** Marks with which nothing automatic may leave to the requester (D23, D26, D27; an unconfirmed form: issue 2). */
-const NO_AUTOMATIC_MAIL = [
-  'reply_to_diferente',
-  'sem_remetente',
-  'endereco_nao_confirmado',
-  DMARC_MARK,
-];
+const NO_AUTOMATIC_MAIL = ['reply_to_diferente', 'sem_remetente', ...UNPROVEN_MARKS];
 
 export function automaticMailAllowed(
   ticket: Pick<TicketRow, 'lane' | 'replyToAddress' | 'marks'>,

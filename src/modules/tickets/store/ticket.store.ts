@@ -177,6 +177,16 @@ export class TicketStore {
     ]);
   }
 
+  /** What the customer wrote first, without quotes; null where nobody wrote. */
+  async firstWords(tx: Tx, ticketId: string): Promise<{ messageId: string; text: string } | null> {
+    const [row] = await tx.query<{ messageId: string; text: string }>(
+      `select m.id::text as "messageId", m.visible_text as text from messages m
+        where m.ticket_id = $1 and m.kind = 'inbound' order by m.id limit 1`,
+      [ticketId],
+    );
+    return row ?? null;
+  }
+
   /** Whether intake found a DMARC failure on one of its messages (a read of the journal of decisions, D23). */
   async dmarcFailed(tx: Tx, ticketId: string): Promise<boolean> {
     const rows = await tx.query(
