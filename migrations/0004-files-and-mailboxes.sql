@@ -20,6 +20,8 @@ create table mailbox_cursors (
   last_uid bigint not null,
   -- Messages received before this instant are historical (D1).
   start_at timestamptz,
+  -- After a UIDVALIDITY change: up to this UID a message may be one that was historical before (D1).
+  recognise_up_to bigint,
   updated_at timestamptz not null,
   constraint pk_mailbox_cursors primary key (mailbox_key, folder),
   constraint fk_mailbox_cursors_mailbox_key foreign key (mailbox_key) references mailboxes (key)

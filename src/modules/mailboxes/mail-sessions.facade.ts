@@ -18,8 +18,8 @@ export interface FolderPosition {
 export interface AnnouncedMessage {
   readonly uid: number;
   readonly sizeBytes: number;
-  /** IMAP INTERNALDATE. */
-  readonly internalDate: Date;
+  /** IMAP INTERNALDATE; null where the server tells none that can be read. */
+  readonly internalDate: Date | null;
 }
 
 /**
@@ -37,6 +37,8 @@ export interface MailSession {
   folders(): Promise<{ inbox: string; junk: string | null; sent: string | null }>;
   /** UIDs above `afterUid`, ascending, at most `limit` (a page by UID: call again from the last). */
   announced(folder: string, afterUid: number, limit: number): Promise<AnnouncedMessage[]>;
+  /** The Message-ID header of each of these messages, as it stands there; a UID that is gone is missing. */
+  messageIds(folder: string, uids: readonly number[]): Promise<ReadonlyMap<number, string | null>>;
   /** Whole raw messages for these UIDs by one FETCH; a UID that is gone is simply missing. */
   fetchRaw(folder: string, uids: readonly number[]): AsyncIterable<{ uid: number; raw: Buffer }>;
   /** One message as a stream in bounded memory; null if it is gone. */

@@ -53,15 +53,19 @@ ${(options.mailbox ?? '')
   }
 
   /** Dispositions of everything recorded, in order, once there are `count` and none waits. */
-  async dispositions(count: number): Promise<string[]> {
-    const rows = await eventually(`${count} messages processed`, async () => {
-      const found = await this.query<{ disposition: string | null }>(
-        'select disposition from intake order by id',
-      );
-      return (
-        found.length >= count && found.every(({ disposition }) => disposition !== null) && found
-      );
-    });
+  async dispositions(count: number, timeoutMs?: number): Promise<string[]> {
+    const rows = await eventually(
+      `${count} messages processed`,
+      async () => {
+        const found = await this.query<{ disposition: string | null }>(
+          'select disposition from intake order by id',
+        );
+        return (
+          found.length >= count && found.every(({ disposition }) => disposition !== null) && found
+        );
+      },
+      timeoutMs,
+    );
     return rows.map(({ disposition }) => disposition!);
   }
 

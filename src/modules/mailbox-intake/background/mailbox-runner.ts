@@ -52,6 +52,8 @@ export class MailboxRunner {
   private readonly stopping = new AbortController();
   private running: Promise<void> | null = null;
   private session: MailSession | null = null;
+  /** The alarm for an unconfirmed start may stand, be it from a process before this. */
+  private mayAskForStart = true;
 
   constructor(
     readonly mailboxKey: string,
@@ -182,23 +184,19 @@ export class MailboxRunner {
     if (signal.aborted) return;
     const folders = await session.folders();
     while (!signal.aborted) {
-      const start = await mailboxes.startOf(this.mailboxKey);
-      if (start.kind === 'unconfirmed') {
-        await this.waitForConfirmation(session, signal);
-        continue;
-      }
+      const startAt = await this.startAt(session, folders);
       await mailboxes.reportState(this.mailboxKey, { state: 'syncing', seen: true });
       await this.tools.sync.run(
         session,
         lease,
-        { folder: folders.inbox, role: 'inbox', startAt: start.at },
+        { folder: folders.inbox, role: 'inbox', startAt, progressed: succeeded },
         signal,
       );
       if (folders.junk !== null && folders.junk !== folders.inbox) {
         await this.tools.sync.run(
           session,
           lease,
-          { folder: folders.junk, role: 'junk', startAt: start.at },
+          { folder: folders.junk, role: 'junk', startAt, progressed: succeeded },
           signal,
         );
       }
@@ -251,21 +249,31 @@ export class MailboxRunner {
     return { uidValidity };
   }
 
-  /** D1: `startFrom: all` opens tickets for old mail, so a person says it twice. */
-  private async waitForConfirmation(session: MailSession, signal: AbortSignal): Promise<void> {
-    const { alarms, mailboxes } = this.tools;
-    await alarms.raise(
-      `mailbox.${this.mailboxKey}.start`,
-      'warning',
-      `The mailbox ${this.mailboxKey} has startFrom: all and waits for its confirmation: run helpdesk mailbox start ${this.mailboxKey}`,
-    );
-    while (!signal.aborted) {
-      await mailboxes.reportState(this.mailboxKey, { state: 'polling', seen: true });
-      await session.position('INBOX');
-      if ((await mailboxes.startOf(this.mailboxKey)).kind === 'from') break;
-      await this.pause(2_000, signal);
+  /**
+   * D1: from when on mail becomes tickets. `startFrom: all` opens tickets for old mail, so a person says it twice: until
+   * then it is like `now` under an alarm, and `mailbox start` makes tickets of what was historical. Where nothing is in
+   * the folders there is nothing to ask.
+   */
+  private async startAt(session: MailSession, folders: Folders): Promise<Date | null> {
+    const { alarms, mailboxes, clock } = this.tools;
+    const alarm = `mailbox.${this.mailboxKey}.start`;
+    let start = await mailboxes.startOf(this.mailboxKey);
+    if (start.kind === 'unconfirmed' && (await isEmpty(session, folders))) {
+      await mailboxes.startEmpty(this.mailboxKey);
+      start = await mailboxes.startOf(this.mailboxKey);
     }
-    await alarms.clear(`mailbox.${this.mailboxKey}.start`);
+    if (start.kind === 'from') {
+      if (this.mayAskForStart) await alarms.clear(alarm);
+      this.mayAskForStart = false;
+      return start.at;
+    }
+    this.mayAskForStart = true;
+    await alarms.raise(
+      alarm,
+      'warning',
+      `The mailbox ${this.mailboxKey} has startFrom: all, but its old mail waits for a confirmation: run helpdesk mailbox start ${this.mailboxKey}. New mail becomes tickets meanwhile.`,
+    );
+    return clock.now();
   }
 
   private mailbox(): MailboxConfig | null {
@@ -281,4 +289,12 @@ export class MailboxRunner {
   private pause(milliseconds: number, signal: AbortSignal = this.stopping.signal): Promise<void> {
     return this.tools.wakeups.sleep(`runner:${this.mailboxKey}`, milliseconds, signal);
   }
+}
+
+type Folders = Awaited<ReturnType<MailSession['folders']>>;
+
+async function isEmpty(session: MailSession, { inbox, junk }: Folders): Promise<boolean> {
+  for (const folder of [inbox, junk])
+    if (folder !== null && (await session.position(folder)).exists > 0) return false;
+  return true;
 }

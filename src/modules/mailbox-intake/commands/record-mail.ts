@@ -17,6 +17,14 @@ export class LeaseLost extends Error {
   }
 }
 
+/** `mailbox start` has sent the cursor back while messages were being recorded: the folder is to be read anew. */
+export class CursorMoved extends Error {
+  constructor(folder: string) {
+    super(`The cursor of ${folder} was moved by an operator`);
+    this.name = 'CursorMoved';
+  }
+}
+
 /** A message as it came off the server, its bytes staged. */
 export interface ArrivedMail extends Omit<RecordedMail, 'sha256'> {
   readonly blob: StagedBlob | null;
@@ -24,7 +32,7 @@ export interface ArrivedMail extends Omit<RecordedMail, 'sha256'> {
 
 /**
  * Stage 1: bytes, rows and cursor in one transaction, committed before anything is decided (D22). Recording the same
- * UIDs again changes nothing. Throws LeaseLost when the mailbox is no longer ours.
+ * UIDs again changes nothing. Throws LeaseLost when the mailbox is no longer ours, CursorMoved.
  */
 @Injectable()
 export class RecordMail {
@@ -51,7 +59,8 @@ export class RecordMail {
         throw new LeaseLost(lease.name);
       if (blobs.length > 0) await this.blobs.record(tx, blobs);
       const added = mails.length === 0 ? 0 : await this.store.insert(tx, where, recorded, now);
-      await this.store.moveCursor(tx, where, cursor, now);
+      if (!(await this.store.moveCursor(tx, where, cursor, now)))
+        throw new CursorMoved(where.folder);
       if (added > 0) tx.afterCommit(() => this.wakeups.wake(intakeWakeup(where.mailboxKey)));
       return added;
     });

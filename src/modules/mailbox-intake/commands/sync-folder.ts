@@ -1,14 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { CurrentConfig } from '../../../config/index.js';
-import { Clock, createLogger, type Lease } from '../../../platform/index.js';
+import { Alarms, AppError, Clock, createLogger, type Lease } from '../../../platform/index.js';
 import { BlobStore } from '../../files/index.js';
-import type { AnnouncedMessage, FolderPosition, MailSession } from '../../mailboxes/index.js';
+import { MailSessionError, type FolderPosition, type MailSession } from '../../mailboxes/index.js';
 import { fetchGroups, type FetchGroup } from '../domain/fetch-groups.js';
-import {
-  RecordedMailStore,
-  type FolderCursor,
-  type FolderOfMailbox,
-} from '../store/recorded-mail.store.js';
+import { readMessageIds } from '../parser/envelope-headers.js';
+import { RecordedMailStore, type FolderOfMailbox } from '../store/recorded-mail.store.js';
+import { FetchTroubles } from './fetch-troubles.js';
 import { RecordMail, type ArrivedMail } from './record-mail.js';
 
 const log = createLogger('mailbox-intake');
@@ -21,20 +19,26 @@ export interface FolderToSync {
   readonly role: 'inbox' | 'junk';
   /** D1: older messages are historical at the first look; null: none are. */
   readonly startAt: Date | null;
+  /** Called whenever something was recorded: the session is of use. */
+  readonly progressed?: () => void;
 }
 
 /**
  * Stage 1 of one folder: everything above the cursor is fetched and recorded, page by page, whatever its age. After a
  * UIDVALIDITY change everything is fetched again; known messages are recognised later by their fingerprint (D1, D25).
+ * A message that the server does not deliver is recorded without its bytes, to be quarantined, and passed (D22).
  */
 @Injectable()
 export class SyncFolder {
+  private readonly troubles = new FetchTroubles();
+
   constructor(
     private readonly config: CurrentConfig,
     private readonly clock: Clock,
     private readonly blobs: BlobStore,
     private readonly store: RecordedMailStore,
     private readonly record: RecordMail,
+    private readonly alarms: Alarms,
   ) {}
 
   /** Returns how many messages were recorded. Throws MailSessionError, LeaseLost. */
@@ -52,19 +56,23 @@ export class SyncFolder {
     let writing: Promise<number> = Promise.resolve(0);
     try {
       while (!signal.aborted) {
-        const page = await session.announced(wanted.folder, sync.fetchedUpTo, PAGE_SIZE);
+        const page = await this.page(session, sync);
         if (page.length === 0) break;
-        for (const group of fetchGroups(page, (message) => this.treatment(message, sync))) {
+        for (const group of this.groups(page, sync)) {
           if (signal.aborted) break;
-          const mails = await this.arrive(session, wanted.folder, group);
+          const mails = await this.arriveOrGiveUp(session, sync, group, signal);
           sync.fetchedUpTo = group.lastUid;
           recorded += await writing;
           writing = this.write(sync, lease, mails, group.lastUid);
-          writing.catch(() => undefined);
+          writing.then(wanted.progressed, () => undefined);
         }
       }
     } finally {
       recorded += await writing;
+    }
+    if (!signal.aborted) {
+      this.troubles.over(nameOf(sync.where));
+      this.troubles.over(headersOf(sync.where));
     }
     await this.endFirstLook(sync, lease, signal);
     return recorded;
@@ -86,13 +94,11 @@ export class SyncFolder {
       uidvalidity: position.uidValidity,
     };
     const known = await this.store.cursorOf(session.mailboxKey, wanted.folder);
+    const firstLookUpTo = position.uidNext - 1;
+    const sync = { where, firstLookUpTo, recognised: new Set<number>(), messageIds: NO_IDS };
     if (known !== null && known.uidvalidity === position.uidValidity) {
-      return {
-        where,
-        fetchedUpTo: known.lastUid,
-        startAt: known.startAt,
-        firstLookUpTo: position.uidNext - 1,
-      };
+      const { lastUid, startAt, recogniseUpTo = null } = known;
+      return { ...sync, fetchedUpTo: lastUid, recordedUpTo: lastUid, startAt, recogniseUpTo };
     }
     if (known !== null) {
       log.warn(
@@ -100,41 +106,145 @@ export class SyncFolder {
         'UIDVALIDITY changed: every message is fetched again',
       );
     }
-    const cursor: FolderCursor = {
-      uidvalidity: position.uidValidity,
-      lastUid: 0,
-      startAt: startOfSecond(wanted.startAt),
-    };
-    await this.record.run(lease, where, [], cursor);
-    return { where, fetchedUpTo: 0, startAt: cursor.startAt, firstLookUpTo: position.uidNext - 1 };
+    // Only the first look ever goes by dates: those of a folder that was made anew may be anything.
+    const startAt = known === null ? startOfSecond(wanted.startAt) : known.startAt;
+    const recogniseUpTo = known === null ? null : firstLookUpTo;
+    const { uidValidity: uidvalidity } = position;
+    await this.record.run(lease, where, [], { uidvalidity, lastUid: 0, startAt, recogniseUpTo });
+    return { ...sync, fetchedUpTo: 0, recordedUpTo: 0, startAt, recogniseUpTo };
   }
 
   /** The messages that were there at the first look are judged: from now on no date is looked at, only UIDs. */
   private async endFirstLook(sync: Sync, lease: Lease, signal: AbortSignal): Promise<void> {
     if (sync.startAt === null || signal.aborted) return;
     sync.startAt = null;
-    const lastUid = Math.max(sync.fetchedUpTo, sync.firstLookUpTo);
-    await this.record.run(lease, sync.where, [], {
-      uidvalidity: sync.where.uidvalidity,
-      lastUid,
-      startAt: null,
-    });
+    await this.write(sync, lease, [], Math.max(sync.fetchedUpTo, sync.firstLookUpTo));
   }
 
-  private treatment(message: AnnouncedMessage, sync: Sync): FetchGroup['treatment'] {
+  /** What is announced next. A server that tells no INTERNALDATE gives its messages the time at which we see them. */
+  private async page(session: MailSession, sync: Sync): Promise<Announced[]> {
+    const page = await session.announced(sync.where.folder, sync.fetchedUpTo, PAGE_SIZE);
+    const now = this.clock.now();
+    const dated = page.map((message) => ({
+      ...message,
+      internalDate: message.internalDate ?? now,
+    }));
+    await this.recognise(session, sync, dated);
+    return dated;
+  }
+
+  /** After a UIDVALIDITY change: which of the page were historical before (D1). */
+  private async recognise(session: MailSession, sync: Sync, page: Announced[]): Promise<void> {
+    const { where, recogniseUpTo } = sync;
+    const asked = page.filter(({ uid }) => recogniseUpTo !== null && uid <= recogniseUpTo);
+    sync.messageIds = await this.messageIds(session, where, asked);
+    const marks = asked.map(({ uid, sizeBytes, internalDate: receivedAt }) => {
+      return { uid, sizeBytes, receivedAt, messageId: sync.messageIds.get(uid) ?? null };
+    });
+    const known =
+      marks.length === 0 ? [] : await this.store.historicalAmong(where.mailboxKey, marks);
+    sync.recognised = new Set(known.map(({ uid }) => uid));
+  }
+
+  /** Message-IDs of messages whose bytes are not fetched; none where the server fails at it again and again. */
+  private async messageIds(
+    session: MailSession,
+    where: FolderOfMailbox,
+    messages: readonly Announced[],
+  ): Promise<MessageIds> {
+    const last = messages.at(-1);
+    if (last === undefined) return NO_IDS;
+    const name = headersOf(where);
+    const all: FetchGroup = {
+      messages,
+      treatment: 'historical',
+      streamed: false,
+      lastUid: last.uid,
+    };
+    if (this.troubles.parts(name, all).length > 1) return NO_IDS;
+    try {
+      const uids = messages.map(({ uid }) => uid);
+      const headers = await session.messageIds(where.folder, uids);
+      return new Map([...headers].map(([uid, id]) => [uid, readMessageIds(id ?? '')[0] ?? null]));
+    } catch (error) {
+      if (!isOfTheMessage(error) || !this.troubles.failed(name, all)) throw error;
+      return NO_IDS;
+    }
+  }
+
+  private *groups(page: readonly Announced[], sync: Sync): Generator<FetchGroup> {
+    const name = nameOf(sync.where);
+    for (const group of fetchGroups(page, (message) => this.treatment(message, sync)))
+      yield* this.troubles.parts(name, group);
+  }
+
+  private treatment(message: Announced, sync: Sync): FetchGroup['treatment'] {
     const old =
       sync.startAt !== null &&
       message.uid <= sync.firstLookUpTo &&
       message.internalDate < sync.startAt;
-    if (old) return 'historical';
+    if (old || sync.recognised.has(message.uid)) return 'historical';
     return message.sizeBytes > this.config.get().limits.messageBytes ? 'partial' : 'whole';
+  }
+
+  /** Throws what went wrong, until it is clear that it is this one message that the server cannot deliver. */
+  private async arriveOrGiveUp(
+    session: MailSession,
+    sync: Sync,
+    group: FetchGroup,
+    signal: AbortSignal,
+  ): Promise<ArrivedMail[]> {
+    const { where } = sync;
+    try {
+      return await this.arrive(session, sync, group);
+    } catch (error) {
+      if (signal.aborted || !isOfTheMessage(error)) throw error;
+      if (!this.troubles.failed(nameOf(where), group)) throw error;
+      const { uid } = group.messages[0]!;
+      const sentence = `The server does not deliver message UID ${uid} of ${where.folder}: ${error.message}`;
+      log.error({ mailbox: where.mailboxKey, uid, err: error.message }, 'message passed over');
+      await this.alarms.raise(
+        `mailbox.${where.mailboxKey}.undeliverable.${where.uidvalidity}.${uid}`,
+        'critical',
+        `${sentence} A ticket without its content stands for it: read the message on the server itself.`,
+        { mailbox: where.mailboxKey, folder: where.folder, uid },
+      );
+      return group.messages.map((message) => ({
+        ...this.arrived(message, null),
+        disposition: null,
+        error: sentence.slice(0, 1_000),
+      }));
+    }
+  }
+
+  private arrived(message: Announced, blob: ArrivedMail['blob']): Omit<ArrivedMail, 'disposition'> {
+    const now = this.clock.now();
+    return {
+      uid: message.uid,
+      sizeBytes: message.sizeBytes,
+      blob,
+      partial: false,
+      // D15: a server clock that runs ahead must not give us time.
+      receivedAt: message.internalDate < now ? message.internalDate : now,
+      error: null,
+    };
   }
 
   private async arrive(
     session: MailSession,
-    folder: string,
+    sync: Sync,
     group: FetchGroup,
   ): Promise<ArrivedMail[]> {
+    const { folder } = sync.where;
+    if (group.treatment === 'historical') {
+      const unasked = group.messages.filter(({ uid }) => !sync.messageIds.has(uid));
+      const ids = await this.messageIds(session, sync.where, unasked);
+      return group.messages.map((message) => ({
+        ...this.arrived(message, null),
+        disposition: 'historical',
+        messageId: sync.messageIds.get(message.uid) ?? ids.get(message.uid) ?? null,
+      }));
+    }
     const arrived = new Map<number, ArrivedMail['blob']>();
     if (group.treatment === 'whole' && group.streamed) {
       const [message] = group.messages;
@@ -154,46 +264,65 @@ export class SyncFolder {
       const raw = await session.fetchPartial(folder, message!.uid);
       if (raw !== null) arrived.set(message!.uid, await this.blobs.stage(raw));
     }
-    const fetchedAt = this.clock.now();
     return group.messages.map((message) => {
       const blob = arrived.get(message.uid) ?? null;
-      const disposition =
-        group.treatment === 'historical' ? 'historical' : blob === null ? 'vanished' : null;
-      return {
-        uid: message.uid,
-        sizeBytes: message.sizeBytes,
-        blob,
-        partial: group.treatment === 'partial' && blob !== null,
-        // D15: a server clock that runs ahead must not give us time.
-        receivedAt: message.internalDate < fetchedAt ? message.internalDate : fetchedAt,
-        disposition,
-      };
+      const partial = group.treatment === 'partial' && blob !== null;
+      const disposition = blob === null ? 'vanished' : null;
+      return { ...this.arrived(message, blob), partial, disposition };
     });
   }
 
-  private write(
+  private async write(
     sync: Sync,
     lease: Lease,
     mails: readonly ArrivedMail[],
     lastUid: number,
   ): Promise<number> {
-    const { where, startAt } = sync;
-    return this.record.run(lease, where, mails, {
-      uidvalidity: where.uidvalidity,
-      lastUid,
-      startAt,
-    });
+    const { where, startAt, recogniseUpTo, recordedUpTo: from } = sync;
+    const { uidvalidity } = where;
+    const cursor = { uidvalidity, lastUid, startAt, recogniseUpTo, from };
+    const recorded = await this.record.run(lease, where, mails, cursor);
+    sync.recordedUpTo = lastUid;
+    return recorded;
   }
 }
+
+type Announced = FetchGroup['messages'][number];
+type MessageIds = ReadonlyMap<number, string | null>;
+
+const NO_IDS: MessageIds = new Map();
 
 interface Sync {
   readonly where: FolderOfMailbox;
   fetchedUpTo: number;
+  /** Where the cursor stands. */
+  recordedUpTo: number;
   startAt: Date | null;
   readonly firstLookUpTo: number;
+  readonly recogniseUpTo: number | null;
+  /** UIDs of the page in hand that were historical before. */
+  recognised: ReadonlySet<number>;
+  /** Message-IDs that were asked for already for the page in hand. */
+  messageIds: MessageIds;
 }
 
 /** INTERNALDATE has whole seconds: a message of the very second of the start is new. */
 function startOfSecond(instant: Date | null): Date | null {
   return instant === null ? null : new Date(Math.floor(instant.getTime() / 1000) * 1000);
+}
+
+function nameOf({ mailboxKey, folder, uidvalidity }: FolderOfMailbox): string {
+  return JSON.stringify([mailboxKey, folder, uidvalidity]);
+}
+
+function headersOf(where: FolderOfMailbox): string {
+  return `headers of ${nameOf(where)}`;
+}
+
+/** Not a full disk, not our database: the server's answer to being asked for this message, or what came instead of it. */
+function isOfTheMessage(error: unknown): error is Error {
+  return (
+    error instanceof MailSessionError ||
+    (error instanceof AppError && error.code === 'body_too_large')
+  );
 }

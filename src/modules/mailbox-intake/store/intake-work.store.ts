@@ -98,7 +98,8 @@ export class IntakeWorkStore {
 
   /**
    * The ticket of the same bytes in the same mailbox where they were quarantined before, or are filed since; null where
-   * there is none. Bytes that never came are known by size and time.
+   * there is none. Bytes that never came are known by size and time
+   * where they come again under another UIDVALIDITY.
    */
   async ticketOfQuarantined(
     tx: Tx,
@@ -113,6 +114,7 @@ export class IntakeWorkStore {
          select id, ticket_id from intake
           where mailbox_key = $1 and state = 'quarantined' and sha256 is null and $2::bytea is null
             and size_bytes = $3 and received_at = $4
+            and uidvalidity <> (select uidvalidity from intake where id = $6)
          union all
          select id, ticket_id from intake
           where message_id_header = $5 and mailbox_key = $1 and state = 'done' and sha256 = $2

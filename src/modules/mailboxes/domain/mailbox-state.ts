@@ -27,7 +27,10 @@ export interface SendingReport {
 export type MailboxStart =
   /** Older than `at` is historical; `at` null: everything is to be processed. */
   | { readonly kind: 'from'; readonly at: Date | null }
-  /** `startFrom: all` that nobody has confirmed yet by `helpdesk mailbox start NAME`. */
+  /**
+   * `startFrom: all` that nobody has confirmed yet by `helpdesk mailbox start NAME`: what is there already is
+   * historical until then, new mail becomes tickets.
+   */
   | { readonly kind: 'unconfirmed' };
 
 /**

@@ -11,7 +11,7 @@ import { uidSet } from './uid-set.js';
 const STREAM_CHUNK_BYTES = 1024 * 1024;
 /** D27: as much of the first text part as anybody reads. */
 const PARTIAL_TEXT_BYTES = 256 * 1024;
-/** UIDs in one STORE or MOVE: servers limit the length of a command line. */
+/** UIDs in one command: servers limit the length of a command line. */
 const COMMAND_UIDS = 100;
 
 /** Which folders to look for, as configured: a path, `false` (not watched) or undefined (by special use). */
@@ -95,7 +95,7 @@ export class ImapSession implements MailSession {
           found.push({
             uid: message.uid,
             sizeBytes: message.size,
-            internalDate: new Date(message.internalDate ?? 0),
+            internalDate: readInstant(message.internalDate),
           });
         }
         if (found.length > 0 || this.backlog === null) {
@@ -105,6 +105,19 @@ export class ImapSession implements MailSession {
         }
       }
     });
+  }
+
+  async messageIds(
+    folder: string,
+    uids: readonly number[],
+  ): Promise<ReadonlyMap<number, string | null>> {
+    const ids = new Map<number, string | null>();
+    await this.inBatches(folder, uids, async (range) => {
+      const query = { uid: true, envelope: true };
+      for await (const message of this.connection.client.fetch(range, query, { uid: true }))
+        ids.set(message.uid, message.envelope?.messageId ?? null);
+    });
+    return ids;
   }
 
   async *fetchRaw(
@@ -295,4 +308,10 @@ function missing(folder: string, listed: readonly ListResponse[]): MailSessionEr
 /** imapflow reports a refused command of this kind as `false`, without the server's words. */
 function refused(what: string): MailSessionError {
   return new MailSessionError({ kind: 'protocol', message: `The IMAP server refused ${what}.` });
+}
+
+/** imapflow hands out the server's text where it is no date. */
+function readInstant(value: Date | string | undefined): Date | null {
+  const instant = value === undefined ? null : new Date(value);
+  return instant === null || Number.isNaN(instant.getTime()) ? null : instant;
 }

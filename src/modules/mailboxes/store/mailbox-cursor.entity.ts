@@ -25,6 +25,10 @@ export class MailboxCursorEntity {
   @Column('timestamptz', { name: 'start_at', nullable: true })
   startAt: Date | null;
 
+  /** After a UIDVALIDITY change: up to this UID a message may be one that was historical before (D1). */
+  @Column('bigint', { name: 'recognise_up_to', nullable: true })
+  recogniseUpTo: string | null;
+
   @Column('timestamptz', { name: 'updated_at' })
   updatedAt: Date;
 }

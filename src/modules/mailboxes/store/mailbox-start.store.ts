@@ -38,7 +38,8 @@ export class MailboxStartStore {
 
   /**
    * An operator confirms a start (again): the cursors take the new instant and go back to the beginning of their
-   * folders. What is recorded already is known by its UID and is not recorded twice.
+   * folders. What is recorded already is known by its UID and is not recorded twice; what was historical and is not any
+   * more is fetched and processed.
    */
   async confirm(
     mailboxKey: string,
@@ -56,7 +57,8 @@ export class MailboxStartStore {
         [mailboxKey, startFrom, startAt, confirmedBy, now],
       );
       await tx.execute(
-        'update mailbox_cursors set start_at = $2, last_uid = 0, updated_at = $3 where mailbox_key = $1',
+        `update mailbox_cursors set start_at = $2, last_uid = 0, recognise_up_to = null, updated_at = $3
+          where mailbox_key = $1`,
         [mailboxKey, startAt, now],
       );
     });
