@@ -35,6 +35,16 @@ export interface OpenTicket {
   }[];
 }
 
+/** What the replay of a quarantined message decided about its ticket. */
+export interface DecidedForStub extends Pick<
+  OpenTicket,
+  'reason' | 'queueKey' | 'marks' | 'fromPerson'
+> {
+  readonly lane: 'inbox' | 'suspected' | 'automatic';
+  /** The queue that the stub opened in: where it is elsewhere by now, an agent's word stands. */
+  readonly stubQueueKey: string;
+}
+
 export interface OpenedTicket {
   readonly ticketId: string;
   readonly messageId: string;
@@ -140,7 +150,7 @@ export class Tickets {
   /** D22: the stub of a message that could not be processed, and the later replay that fills the same ticket. */
   fillStub(
     tx: Tx,
-    input: { ticketId: string; message: CustomerMessage },
+    input: { ticketId: string; message: CustomerMessage; decided?: DecidedForStub },
   ): Promise<{ messageId: string }> {
     return this.stubs.run(tx, input);
   }

@@ -82,6 +82,34 @@ describe('quarantine', () => {
     });
   });
 
+  it.each([
+    ['Precedence', 'bulk', { lane: 'automatic', due: false }],
+    ['X-Spam-Flag', 'YES', { lane: 'suspected', due: true }],
+    ['X-Any', 'any', { lane: 'inbox', due: true }],
+  ])(
+    'D17 D22 D23: a replay applies what is decided now about the message (%s)',
+    async (name, value, expected) => {
+      const mend = refuse(desk, 'TARDE');
+      const row = await desk.receive(
+        'suporte',
+        eml({
+          to: 'suporte+m.dominios@hd.test',
+          body: 'TARDE',
+          from: `${name}@cliente.test`,
+          headers: { [name]: value },
+        }),
+      );
+      mend();
+      await desk.get(ReplayMail).run(row.id);
+      const [filled] = await desk.query(
+        'select lane, due_at is not null as due, reason_key, reason_decided_by from tickets where id = $1',
+        [row.ticketId],
+      );
+      const reason = { reason_key: 'dominios', reason_decided_by: 'sub_address' };
+      expect(filled).toEqual({ ...expected, ...reason });
+    },
+  );
+
   it('D22: a replay that still cannot read it says so and changes nothing', async () => {
     const mend = refuse(desk, 'AINDA');
     const row = await desk.receive('suporte', eml({ body: 'AINDA' }));

@@ -2,8 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { AppError, Database } from '../../../platform/index.js';
 import { Tickets } from '../../tickets/index.js';
 import { decide, type Decision } from '../domain/decide.js';
-import type { JournalEntry } from '../domain/decision.js';
+import type { JournalEntry, Plan } from '../domain/decision.js';
 import { dispositionOfPlan, ticketOfPlan } from '../domain/planned-disposition.js';
+import type { MessageContext } from '../domain/message-context.js';
+import { planTicket } from '../domain/ticket-plan.js';
 import { UnparsableMail } from '../parser/message-parser.js';
 import type { IntakeWork } from '../store/intake-work.store.js';
 import { customerMessage } from './act-on-decision.js';
@@ -87,11 +89,13 @@ export class ReplayMail {
         tx,
         mail.attachments.map(({ blob }) => blob),
       );
-      const context = await this.gather.begin(tx, [ready]);
-      const decision = decide(mail, await context.of(tx, ready), () => performance.now());
+      const context = await (await this.gather.begin(tx, [ready])).of(tx, ready);
+      const decision = decide(mail, context, () => performance.now());
+      const decided = decidedForStub(mail, context, decision, work.queueKey);
       await this.tickets.fillStub(tx, {
         ticketId: stub,
         message: customerMessage(work, mail, decision.findings),
+        decided,
       });
       const decisions = [
         ...decision.journal,
@@ -103,7 +107,7 @@ export class ReplayMail {
           {
             id: work.id,
             state: 'done',
-            disposition: 'ticket_opened',
+            disposition: decided.lane === 'suspected' ? 'spam_suspected' : 'ticket_opened',
             fingerprint: mail.fingerprint,
             messageId: mail.messageId,
             fromAddress: mail.from?.address ?? null,
@@ -133,4 +137,31 @@ export class ReplayMail {
       decisions: decision.journal,
     };
   }
+}
+
+/** Plans that only a machine's message leads to. */
+const MACHINE_PLANS: readonly Plan['kind'][] = ['bounce', 'machine'];
+
+/**
+ * The message has its ticket already, so a decision to join another becomes a hint; lane, reason and queue are those of a
+ * new ticket.
+ */
+function decidedForStub(
+  mail: ReadyMail['mail'],
+  context: Omit<MessageContext, 'findings'>,
+  { plan, findings }: Decision,
+  stubQueueKey: string,
+): NonNullable<Parameters<Tickets['fillStub']>[1]['decided']> {
+  const ticket = planTicket(mail, { ...context, findings });
+  const about = plan.kind === 'follow_up' ? plan.of : ticketOfPlan(plan);
+  const machine = MACHINE_PLANS.includes(plan.kind);
+  const { reason, queueKey } = ticket;
+  return {
+    reason,
+    queueKey,
+    stubQueueKey,
+    lane: machine ? 'automatic' : ticket.lane,
+    fromPerson: ticket.fromPerson && !machine,
+    marks: [...ticket.marks, ...(about === null ? [] : [`pode_ser_sobre:${about}`])],
+  };
 }
