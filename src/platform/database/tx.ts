@@ -1,5 +1,6 @@
 import type { EntityManager, EntityTarget, ObjectLiteral, Repository } from 'typeorm';
 import type { PoolClient, QueryResult, QueryResultRow } from 'pg';
+import { Gathering } from './gathering.js';
 
 /**
  * An open transaction. Only `Database.inTransaction` makes one, and every method that writes takes it as its
@@ -13,6 +14,10 @@ export class Tx {
     private readonly entityManager: EntityManager,
     private readonly client: PoolClient,
   ) {}
+
+  private readonly gathering = new Gathering(
+    async (sql, values) => (await this.run(sql, values)).rows,
+  );
 
   /** @internal Called by `Database` alone. */
   static begin(entityManager: EntityManager, client: PoolClient): Tx {
@@ -33,6 +38,19 @@ export class Tx {
   /** As `query`; returns how many rows the statement touched. */
   async execute(sql: string, values: readonly unknown[] = []): Promise<number> {
     return (await this.run(sql, values)).rowCount ?? 0;
+  }
+
+  /**
+   * One row's part in a set-based statement: calls of the same `sql` made side by side in this transaction are executed
+   * as one. `sql` takes in `$1::jsonb` an array of the rows, each with its place `n` (from 0, in the order of the calls),
+   * and answers rows that carry their `n`; the caller gets those of its own, without `n`. Dates travel as RFC 3339 text,
+   * bytes as the caller writes them (hex). When the statement fails it fails for every caller.
+   */
+  gather<Row extends QueryResultRow = QueryResultRow>(
+    sql: string,
+    row: Readonly<Record<string, unknown>>,
+  ): Promise<Row[]> {
+    return this.gathering.add<Row>(sql, row);
   }
 
   /** TypeORM's repository bound to this transaction, for stores whose work is plain create-read-update. */

@@ -49,19 +49,38 @@ export interface LockedMail {
   readonly version: number;
 }
 
-const INSERT = `insert into outbox
-  (mailbox_key, kind, automatic, ticket_id, ticket_message_id, dedupe_key, message_id, in_reply_to, reference_ids,
-   from_address, from_name, reply_to, envelope_from, recipients, primary_recipient, subject, body_text, body_html,
-   headers, state, not_before, give_up_at, created_at)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
-  on conflict (dedupe_key) do nothing returning id`;
-
-const INSERT_WITH_ATTACHMENTS = `with mail as (${INSERT}), files as (
+/**
+ * Rows of mail that is caused side by side go in together. Their fresh Message-IDs say which row is whose; one whose
+ * dedupe key is taken is not written and answers nothing.
+ */
+const INSERT = `with r as (
+    select * from jsonb_to_recordset($1::jsonb) as r (n integer, mailbox_key text, kind text, automatic boolean,
+      ticket_id bigint, ticket_message_id bigint, dedupe_key text, message_id text, in_reply_to text,
+      reference_ids text[], from_address text, from_name text, reply_to text, envelope_from text, recipients jsonb,
+      primary_recipient text, subject text, body_text text, body_html text, headers jsonb, state text,
+      not_before timestamptz, give_up_at timestamptz, created_at timestamptz, attachments jsonb)
+  ), mail as (
+    insert into outbox (mailbox_key, kind, automatic, ticket_id, ticket_message_id, dedupe_key, message_id, in_reply_to,
+      reference_ids, from_address, from_name, reply_to, envelope_from, recipients, primary_recipient, subject,
+      body_text, body_html, headers, state, not_before, give_up_at, created_at)
+    select mailbox_key, kind, automatic, ticket_id, ticket_message_id, dedupe_key, message_id, in_reply_to,
+      reference_ids, from_address, from_name, reply_to, envelope_from, recipients, primary_recipient, subject,
+      body_text, body_html, headers, state, not_before, give_up_at, created_at
+      from r order by n
+    on conflict (dedupe_key) do nothing returning id, message_id
+  ), files as (
     insert into outbox_attachments (outbox_id, position, filename, media_type, sha256, size_bytes, content_id)
     select mail.id, f.position, f.filename, f.media_type, decode(f.sha256, 'hex'), f.size_bytes, f.content_id
-      from mail, jsonb_to_recordset($24::jsonb) as f (position integer, filename text, media_type text, sha256 text,
-                                                      size_bytes bigint, content_id text))
-  select id from mail`;
+      from r join mail on mail.message_id = r.message_id,
+           jsonb_to_recordset(r.attachments) as f (position integer, filename text, media_type text, sha256 text,
+                                                   size_bytes bigint, content_id text))
+  select r.n, mail.id from r join mail on mail.message_id = r.message_id`;
+
+const COUNT_ACKNOWLEDGEMENTS = `
+  select r.n, (select count(*)::integer from outbox
+                where automatic and primary_recipient = r.address and created_at > r.since
+                  and kind in ('acknowledgement', 'follow_up') and state <> 'cancelled') as count
+    from jsonb_to_recordset($1::jsonb) as r (n integer, address text, since timestamptz)`;
 
 const LOCK = `select o.id, o.mailbox_key as "mailboxKey", o.kind, o.automatic, o.ticket_id as "ticketId",
     o.ticket_message_id as "ticketMessageId", o.state, o.recipients, o.primary_recipient as "primaryRecipient",
@@ -77,39 +96,32 @@ export class OutboxStore {
     row: NewOutboxRow,
     attachments: NewOutgoingMail['attachments'],
   ): Promise<string | null> {
-    const values = [
-      row.mailboxKey,
-      row.kind,
-      row.automatic,
-      row.ticketId,
-      row.ticketMessageId,
-      row.dedupeKey,
-      row.messageId,
-      row.inReplyTo,
-      row.references,
-      row.fromAddress,
-      row.fromName,
-      row.replyTo,
-      row.envelopeFrom,
-      JSON.stringify(row.recipients),
-      row.primaryRecipient,
-      row.subject,
-      row.bodyText,
-      row.bodyHtml,
-      JSON.stringify(row.headers),
-      row.state,
-      row.notBefore,
-      row.giveUpAt,
-      row.createdAt,
-    ];
-    // Acknowledgements, the many, have no attachments: their statement stays plain.
-    const [inserted] =
-      attachments.length === 0
-        ? await tx.query<{ id: string }>(INSERT, values)
-        : await tx.query<{ id: string }>(INSERT_WITH_ATTACHMENTS, [
-            ...values,
-            JSON.stringify(attachments.map(attachmentRow)),
-          ]);
+    const [inserted] = await tx.gather<{ id: string }>(INSERT, {
+      mailbox_key: row.mailboxKey,
+      kind: row.kind,
+      automatic: row.automatic,
+      ticket_id: row.ticketId,
+      ticket_message_id: row.ticketMessageId,
+      dedupe_key: row.dedupeKey,
+      message_id: row.messageId,
+      in_reply_to: row.inReplyTo,
+      reference_ids: row.references,
+      from_address: row.fromAddress,
+      from_name: row.fromName,
+      reply_to: row.replyTo,
+      envelope_from: row.envelopeFrom,
+      recipients: row.recipients,
+      primary_recipient: row.primaryRecipient,
+      subject: row.subject,
+      body_text: row.bodyText,
+      body_html: row.bodyHtml,
+      headers: row.headers,
+      state: row.state,
+      not_before: row.notBefore,
+      give_up_at: row.giveUpAt,
+      created_at: row.createdAt,
+      attachments: attachments.map(attachmentRow),
+    });
     return inserted?.id ?? null;
   }
 
@@ -229,12 +241,10 @@ export class OutboxStore {
 
   /** Acknowledgements of opened tickets and follow-ups to this address, sent or to be sent. */
   async countAcknowledgements(tx: Tx, address: string, since: Date): Promise<number> {
-    const [row] = await tx.query<{ count: number }>(
-      `select count(*)::integer as count from outbox
-        where automatic and primary_recipient = $1 and created_at > $2
-          and kind in ('acknowledgement', 'follow_up') and state <> 'cancelled'`,
-      [address.trim().toLowerCase(), since],
-    );
+    const [row] = await tx.gather<{ count: number }>(COUNT_ACKNOWLEDGEMENTS, {
+      address: address.trim().toLowerCase(),
+      since,
+    });
     return row!.count;
   }
 }

@@ -8,26 +8,38 @@ const COLUMNS = `r.id, r.name, r.support_id as "supportId", r.access_email as "a
   r.identification_asked_at as "identificationAskedAt", r.feedback_asked_at as "feedbackAskedAt"`;
 const ADDRESSES = `array(select a.address from requester_addresses a where a.requester_id = r.id order by a.added_at, a.address) as addresses`;
 
-/** One round trip in the usual case, known or new: intake calls this for every message. */
+/**
+ * One round trip in the usual case, known or new, for all messages that are acted upon side by side. Addresses go in by
+ * order: two transactions that make the same ones wait for each other and never deadlock.
+ */
 const FIND_OR_CREATE = `
-  with known as (
-    select ${COLUMNS}, ${ADDRESSES}, 'known' as how
-      from requester_addresses k join requesters r on r.id = k.requester_id where k.address = lower($1)
+  with wanted as (
+    select n, lower(address) as address, id, name, now
+      from jsonb_to_recordset($1::jsonb) as w (n integer, address text, id uuid, name text, now timestamptz)
+  ), known as (
+    select w.n, ${COLUMNS}, ${ADDRESSES}, 'known' as how
+      from wanted w join requester_addresses k on k.address = w.address join requesters r on r.id = k.requester_id
+  ), firsts as (
+    select distinct on (address) * from wanted where n not in (select n from known) order by address, n
   ), made as (
-    insert into requesters (id, name, created_at)
-    select $2, $3, $4 where not exists (select 1 from known)
-    returning *
+    insert into requesters (id, name, created_at) select id, name, now from firsts order by address returning *
   ), addressed as (
     insert into requester_addresses (address, requester_id, added_at)
-    select lower($1), id, $4 from made
+    select address, id, now from firsts order by address
     on conflict (address) do nothing
-    returning requester_id
+    returning address
   )
   select * from known
   union all
-  select ${COLUMNS}, array[lower($1)],
-         case when exists (select 1 from addressed) then 'made' else 'lost the race' end
-    from made r`;
+  select w.n, ${COLUMNS}, array[w.address],
+         case when exists (select 1 from addressed a where a.address = w.address) then 'made' else 'lost the race' end
+    from wanted w join firsts f on f.address = w.address join made r on r.id = f.id`;
+
+const MARK_IDENTIFICATION_ASKED = `
+  update requesters r set identification_asked_at = a.now
+    from jsonb_to_recordset($1::jsonb) as a (n integer, id uuid, now timestamptz)
+   where r.id = a.id and r.identification_asked_at is null
+  returning a.n`;
 
 /** Requesters and their addresses. */
 @Injectable()
@@ -36,15 +48,18 @@ export class RequestersStore {
     tx: Tx,
     who: { address: string; name: string; now: Date },
   ): Promise<Requester> {
-    const [row] = await tx.query<RequesterRow & { how: string }>(FIND_OR_CREATE, [
-      who.address,
-      newId(),
-      who.name,
-      who.now,
-    ]);
+    const [row] = await tx.gather<RequesterRow & { how: string }>(FIND_OR_CREATE, {
+      address: who.address,
+      id: newId(),
+      name: who.name,
+      now: who.now,
+    });
     if (row?.how === 'lost the race') {
       // Another transaction gave the address to its requester first; `on conflict` has waited for its commit.
-      await tx.execute('delete from requesters where id = $1', [row.id]);
+      await tx.execute(
+        'delete from requesters r where id = $1 and not exists (select 1 from requester_addresses a where a.requester_id = r.id)',
+        [row.id],
+      );
       return (await this.byAddress(tx, who.address))!;
     }
     const { how, ...requester } = row!;
@@ -65,6 +80,17 @@ export class RequestersStore {
       [address],
     );
     return row ?? null;
+  }
+
+  /** Somebody of whom only the name is known (a call). */
+  async createNamed(tx: Tx, who: { name: string; now: Date }): Promise<Requester> {
+    const id = newId();
+    await tx.execute('insert into requesters (id, name, created_at) values ($1, $2, $3)', [
+      id,
+      who.name,
+      who.now,
+    ]);
+    return (await this.byId(tx, id))!;
   }
 
   async byId(tx: Tx, id: string): Promise<Requester | null> {
@@ -93,11 +119,7 @@ export class RequestersStore {
   }
 
   async markIdentificationAsked(tx: Tx, id: string, now: Date): Promise<boolean> {
-    const marked = await tx.execute(
-      'update requesters set identification_asked_at = $2 where id = $1 and identification_asked_at is null',
-      [id, now],
-    );
-    return marked === 1;
+    return (await tx.gather(MARK_IDENTIFICATION_ASKED, { id, now })).length === 1;
   }
 
   async markFeedbackAsked(tx: Tx, id: string, now: Date): Promise<boolean> {

@@ -39,16 +39,25 @@ export interface ClockRow {
 const RUNNING = `id, ticket_id as "ticketId", kind, started_at as "startedAt", started_by_message_id as "startedByMessageId",
   due_at as "dueAt", breached_at as "breachedAt"`;
 
-/** The statement that starts a clock, for one of the two partial unique indexes: the text stays constant (prepared). */
+/**
+ * The statement that starts clocks, for one of the two partial unique indexes: the text stays constant (prepared), and
+ * clocks of tickets that are acted upon side by side start together.
+ */
 const startUnless = (running: string): string => `
-  with started as (
+  with r as (
+    select * from jsonb_to_recordset($1::jsonb) as r (n integer, ticket_id bigint, kind text, policy_key text,
+      policy jsonb, calendar_version_id bigint, started_at timestamptz, started_by_message_id bigint,
+      due_at timestamptz, warn_at timestamptz, created_at timestamptz)
+  ), started as (
     insert into clocks (ticket_id, kind, state, policy_key, policy, calendar_version_id, started_at,
         started_by_message_id, due_at, warn_at, created_at)
-    values ($1, $2, 'running', $3, $4, $5, $6, $7, $8, $9, $10)
+    select ticket_id, kind, 'running', policy_key, policy, calendar_version_id, started_at, started_by_message_id,
+        due_at, warn_at, created_at from r order by n
     on conflict (ticket_id) where ended_at is null and ${running} do nothing
     returning ${RUNNING})
-  select * from started
-  union all select ${RUNNING} from clocks where ticket_id = $1 and ended_at is null`;
+  select r.n, s.* from r join started s on s."ticketId" = r.ticket_id
+  union all
+  select r.n, c.* from r join (select ${RUNNING} from clocks where ended_at is null) c on c."ticketId" = r.ticket_id`;
 const START_RETURN = startUnless(`kind in ('first_return', 'next_return')`);
 const START_RESOLUTION = startUnless(`kind = 'resolution'`);
 
@@ -64,20 +73,20 @@ export class ClockStore {
    * only where another transaction started the clock a moment ago: its row is newer than the first statement's view.
    */
   async start(tx: Tx, clock: NewClock): Promise<RunningClock[]> {
-    const running = await tx.query<Row<RunningClock>>(
+    const running = await tx.gather<Row<RunningClock>>(
       clock.kind === 'resolution' ? START_RESOLUTION : START_RETURN,
-      [
-        clock.ticketId,
-        clock.kind,
-        clock.policyKey,
-        JSON.stringify(clock.policy),
-        clock.calendarVersionId,
-        clock.startedAt,
-        clock.startedByMessageId,
-        clock.dueAt,
-        clock.warnAt,
-        clock.createdAt,
-      ],
+      {
+        ticket_id: clock.ticketId,
+        kind: clock.kind,
+        policy_key: clock.policyKey,
+        policy: clock.policy,
+        calendar_version_id: clock.calendarVersionId,
+        started_at: clock.startedAt,
+        started_by_message_id: clock.startedByMessageId,
+        due_at: clock.dueAt,
+        warn_at: clock.warnAt,
+        created_at: clock.createdAt,
+      },
     );
     return running.some((other) => isReturn(other) === isReturn(clock))
       ? running

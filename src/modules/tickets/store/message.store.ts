@@ -80,13 +80,24 @@ with m as (
 )
 select id from m`;
 
-/** Two rows in one round trip, because both happen once for every mail that opens a ticket. */
+/**
+ * Two rows a ticket in one round trip for all tickets that are acknowledged side by side, because both happen once for
+ * every mail that opens a ticket.
+ */
 const INSERT_AUTOMATIC = `
-with d as (
-  update tickets set due_at = $6, due_kind = $7, breached = $8 where id = $1
+with r as (
+  select * from jsonb_to_recordset($1::jsonb) as r (n integer, ticket_id bigint, subject text, body_text text,
+    body_html text, to_addresses jsonb, due_at timestamptz, due_kind text, breached boolean, details jsonb,
+    created_at timestamptz)
+), d as (
+  update tickets t set due_at = r.due_at, due_kind = r.due_kind, breached = r.breached from r where t.id = r.ticket_id
+), m as (
+  insert into messages (ticket_id, kind, author_kind, subject, body_text, body_html, visible_text, to_addresses, details, created_at)
+  select ticket_id, 'automatic', 'system', subject, body_text, body_html, body_text, to_addresses, details, created_at
+    from r order by n
+  returning id, ticket_id
 )
-insert into messages (ticket_id, kind, author_kind, subject, body_text, body_html, visible_text, to_addresses, details, created_at)
-values ($1, 'automatic', 'system', $2, $3, $4, $3, $5, $9, $10) returning id`;
+select r.n, m.id from r join m on m.ticket_id = r.ticket_id`;
 
 /** The stub's own attachment (the .eml) stays; the message's attachments join it unless they did before. */
 const REFILL = `
@@ -164,18 +175,18 @@ export class MessageStore {
     m: Pick<NewMessage, 'ticketId' | 'subject' | 'text' | 'html' | 'to' | 'details' | 'createdAt'>,
     deadline: Deadline,
   ): Promise<string> {
-    const [row] = await tx.query<{ id: string }>(INSERT_AUTOMATIC, [
-      m.ticketId,
-      m.subject ?? '',
-      m.text,
-      m.html ?? null,
-      JSON.stringify(m.to ?? []),
-      deadline.dueAt,
-      deadline.kind,
-      deadline.breached,
-      JSON.stringify(m.details ?? {}),
-      m.createdAt,
-    ]);
+    const [row] = await tx.gather<{ id: string }>(INSERT_AUTOMATIC, {
+      ticket_id: m.ticketId,
+      subject: m.subject ?? '',
+      body_text: m.text,
+      body_html: m.html ?? null,
+      to_addresses: m.to ?? [],
+      due_at: deadline.dueAt,
+      due_kind: deadline.kind,
+      breached: deadline.breached,
+      details: m.details ?? {},
+      created_at: m.createdAt,
+    });
     return row!.id;
   }
 
