@@ -73,11 +73,7 @@ describe('the watcher of clocks', () => {
     desk.watcher.start();
     try {
       await clocks(1, '2026-11-09 10:00'); // late already: the watcher is woken by the commit
-      await eventually(
-        'the breach to be published',
-        async () => (await topics()).length === 1,
-        10_000,
-      );
+      await eventually('the breach to be published', async () => (await topics()).length === 1);
     } finally {
       await desk.watcher.stop();
     }
