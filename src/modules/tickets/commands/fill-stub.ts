@@ -47,20 +47,7 @@ export class FillStub {
       ticket.requesterAddress = who.requester.address;
       ticket.replyToAddress = who.replyTo;
     }
-    const filled =
-      message.intakeId === null
-        ? null
-        : await this.records.messages.refill(
-            tx,
-            message.intakeId,
-            fromOutside(ticket.id, message, 'inbound', 'customer'),
-          );
-    const messageId =
-      filled ??
-      (await this.records.messages.insert(
-        tx,
-        fromOutside(ticket.id, message, 'inbound', 'customer'),
-      ));
+    const messageId = await this.write(tx, ticket.id, message);
     await this.records.participants.add(
       tx,
       ticket.id,
@@ -98,6 +85,16 @@ export class FillStub {
       },
     ]);
     return { messageId };
+  }
+
+  /** In place of what the stub held, else as a message of its own. */
+  private async write(tx: Tx, ticketId: string, message: CustomerMessage): Promise<string> {
+    const row = fromOutside(ticketId, message, 'inbound', 'customer');
+    const filled =
+      message.intakeId === null
+        ? null
+        : await this.records.messages.refill(tx, message.intakeId, row);
+    return filled ?? (await this.records.messages.insert(tx, row));
   }
 
   private async place(
