@@ -105,3 +105,23 @@ describe('D20: a private queue', () => {
     expect(answer.status).toBe(401);
   });
 });
+
+describe('D20: what a private queue’s mail says of a person', () => {
+  it('stays with its members; what support learned is for all', async () => {
+    const address = 'dora@cliente.example';
+    const text = 'Meu ID Suporte é ID-4711.';
+    const secret = await desk.openFinance({
+      mail: desk.mail({ address, text, visibleText: text }),
+    });
+    const open = await desk.open({ mail: desk.mail({ address }) });
+    expect((await desk.ticket(secret.ticketId, desk.fabio))['requester'].supportId).toBe('ID-4711');
+    expect((await desk.ticket(open.ticketId))['requester']).toMatchObject({
+      name: 'Bia Lima',
+      supportId: null,
+    });
+    const other = await desk.open({
+      mail: desk.mail({ address: 'eli@cliente.example', text, visibleText: text }),
+    });
+    expect((await desk.ticket(other.ticketId))['requester'].supportId).toBe('ID-4711');
+  });
+});

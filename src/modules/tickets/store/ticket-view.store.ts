@@ -47,12 +47,21 @@ const LINKED = (relation: string, condition: string): string =>
           ${visibleSql(2, 3)} as visible
      from tickets t, x where ${condition}`;
 
+/**
+ * Identification of a person serves every queue, except what was learned from a message that the reader may not see
+ * (D20): a finance mail's login must not show up on a support ticket.
+ */
+const LEARNED_IN_SIGHT = (column: string): string =>
+  `case when not exists (select from messages sm join tickets t on t.id = sm.ticket_id
+      where sm.id = substring(w.${column}_source from '^message:([0-9]+)$')::bigint and not ${visibleSql(2, 3)})
+    then w.${column} end`;
+
 const DETAIL = `
 with x as (select t.* from tickets t where t.id = $1 and ${visibleSql(2, 3)})
 select ${TICKET_COLUMNS}, q.name as "queueName", r.label as "reasonLabel",
   (select jsonb_build_object('id', a.id, 'name', a.name, 'email', a.email) from agents a where a.id = t.assignee_id) as assignee,
-  (select jsonb_build_object('id', w.id, 'name', w.name, 'supportId', w.support_id, 'accessEmail', w.access_email,
-     'segment', w.segment, 'entitlements', w.entitlements,
+  (select jsonb_build_object('id', w.id, 'name', w.name, 'supportId', ${LEARNED_IN_SIGHT('support_id')},
+     'accessEmail', ${LEARNED_IN_SIGHT('access_email')}, 'segment', w.segment, 'entitlements', w.entitlements,
      'addresses', array(select ra.address from requester_addresses ra where ra.requester_id = w.id order by ra.added_at, ra.address))
      from requesters w where w.id = t.requester_id) as requester,
   coalesce((select jsonb_agg(jsonb_build_object('address', p.address, 'name', p.name, 'role', p.role)
