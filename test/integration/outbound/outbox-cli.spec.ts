@@ -80,6 +80,9 @@ describe('the operator and outgoing mail', () => {
     const preview = await run('template preview acknowledgement');
     expect(preview.out).toContain('Assunto: Recebemos o seu chamado');
     expect(preview.out).toContain('https://ajuda.empresa.test');
+    const bare = await run('template preview acknowledgement --variant bare');
+    expect(bare.out).toContain('Motivo de contato: a classificar');
+    expect((await run('template preview reply --variant x')).err).toContain('Known: full, bare.');
     expect((await run('template preview reply --html')).out).toContain('<!doctype html>');
     expect((await run('template preview aknowledgement')).err).toContain(
       'Did you mean acknowledgement?',

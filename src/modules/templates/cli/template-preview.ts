@@ -11,7 +11,14 @@ export const templatePreview: OperatorCommand = {
   name: 'template preview',
   description: 'Show a mail template (ours, or yours from templates.directory) with sample data',
   arguments: [{ name: 'name', description: `One of: ${TEMPLATE_NAMES.join(', ')}` }],
-  options: [{ flags: '--html', description: 'The HTML part instead of subject and plain text' }],
+  options: [
+    { flags: '--html', description: 'The HTML part instead of subject and plain text' },
+    {
+      flags: '--variant <variant>',
+      description: 'full: with everything it can show; bare: with the least',
+      default: 'full',
+    },
+  ],
   async run(context, input) {
     const name = templateName(input.arguments['name'] ?? '');
     const { directory, common } = settings(context);
@@ -20,7 +27,10 @@ export const templatePreview: OperatorCommand = {
       const lines = load.problems.map((problem) => `  ${describeProblem(problem)}`);
       throw new OperatorError(`The mail templates have mistakes:\n${lines.join('\n')}`);
     }
-    const data = { ...sampleData(contractOf(name), 'full'), ...common };
+    const data = {
+      ...sampleData(contractOf(name), variantNamed(String(input.options['variant'] ?? 'full'))),
+      ...common,
+    };
     const mail = load.set.render(name, data, common);
     context.output.result({ name, ...mail, variables: data }, () =>
       input.options['html'] === true
@@ -36,6 +46,11 @@ function templateName(text: string): TemplateName {
   const near = nearest(text, TEMPLATE_NAMES);
   const hint = near === null ? `Known: ${TEMPLATE_NAMES.join(', ')}.` : `Did you mean ${near}?`;
   throw new OperatorError(`There is no template ${JSON.stringify(text)}. ${hint}`);
+}
+
+function variantNamed(text: string): 'full' | 'bare' {
+  if (text === 'full' || text === 'bare') return text;
+  throw new OperatorError(`There is no variant ${JSON.stringify(text)}. Known: full, bare.`);
 }
 
 /** From helpdesk.yaml where there is one; without it our own templates with an example company. */
