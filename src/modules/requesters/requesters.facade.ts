@@ -26,6 +26,11 @@ export class Requesters {
     return this.store.findOrCreate(tx, who);
   }
 
+  /** A new requester without an address: who called is known by name only (D6). */
+  createNamed(tx: Tx, who: { name: string; now: Date }): Promise<Requester> {
+    return this.store.createNamed(tx, who);
+  }
+
   byId(tx: Tx, id: string): Promise<Requester | null> {
     return this.store.byId(tx, id);
   }

@@ -381,6 +381,7 @@ describe('tickets entered by agents', () => {
       channel: 'phone',
       queue: 'suporte',
       reason: { key: 'dominios', decidedBy: 'agent' },
+      requester: { name: 'Ivo', address: null, addresses: [] },
       deadline: { state: 'running' },
     });
     await desk.call(desk.ana, 'post', `/tickets/${body.protocol}/replies`, {

@@ -134,14 +134,7 @@ export class EnterTicket {
     }
     return this.database.inTransaction(async (tx) => {
       const now = this.clock.now();
-      const requester =
-        address === undefined
-          ? null
-          : await this.requesters.findOrCreate(tx, {
-              address: sameAddress(address),
-              name: request.requester?.name ?? '',
-              now,
-            });
+      const requester = await this.requesterOf(tx, request, now);
       const row = enteredRow(scope, request, { body, place, requester, now });
       const opened = await this.desk.records.opening.open(tx, row);
       if (!request.proactive) {
@@ -154,6 +147,15 @@ export class EnterTicket {
       }
       return opened;
     });
+  }
+
+  /** By the address, else somebody new of whom a name is known; null: nobody knows who asks. */
+  private async requesterOf(tx: Tx, request: EnterRequest, now: Date): Promise<Requester | null> {
+    const { address, name = '' } = request.requester ?? {};
+    if (address !== undefined) {
+      return this.requesters.findOrCreate(tx, { address: sameAddress(address), name, now });
+    }
+    return name.trim() === '' ? null : this.requesters.createNamed(tx, { name: name.trim(), now });
   }
 
   /** The named queue, else the reason's, else the agent's own if it is the only one. */
