@@ -93,17 +93,6 @@ export class RequestersStore {
     return (await this.byId(tx, id))!;
   }
 
-  /** Somebody of whom only the name is known (a call). */
-  async createNamed(tx: Tx, who: { name: string; now: Date }): Promise<Requester> {
-    const id = newId();
-    await tx.execute('insert into requesters (id, name, created_at) values ($1, $2, $3)', [
-      id,
-      who.name,
-      who.now,
-    ]);
-    return (await this.byId(tx, id))!;
-  }
-
   async byId(tx: Tx, id: string): Promise<Requester | null> {
     const [row] = await tx.query<RequesterRow>(
       `select ${COLUMNS}, ${ADDRESSES} from requesters r where r.id = $1`,
