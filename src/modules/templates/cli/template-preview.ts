@@ -28,7 +28,7 @@ export const templatePreview: OperatorCommand = {
       throw new OperatorError(`The mail templates have mistakes:\n${lines.join('\n')}`);
     }
     const data = {
-      ...sampleData(contractOf(name), variantNamed(String(input.options['variant'] ?? 'full'))),
+      ...sampleData(contractOf(name), variantNamed(input.options['variant'])),
       ...common,
     };
     const mail = load.set.render(name, data, common);
@@ -48,7 +48,7 @@ function templateName(text: string): TemplateName {
   throw new OperatorError(`There is no template ${JSON.stringify(text)}. ${hint}`);
 }
 
-function variantNamed(text: string): 'full' | 'bare' {
+function variantNamed(text: unknown = 'full'): 'full' | 'bare' {
   if (text === 'full' || text === 'bare') return text;
   throw new OperatorError(`There is no variant ${JSON.stringify(text)}. Known: full, bare.`);
 }
