@@ -3,6 +3,7 @@ import { chmodSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { Alarms } from '../../../src/platform/index.js';
 import { Dovecot } from '../../support/dovecot.js';
+import { eventually } from '../../support/eventually.js';
 import { rawMail, WatchedDesk } from './watched-desk.js';
 
 describe('messages that the server does not deliver', () => {
@@ -63,5 +64,12 @@ describe('messages that the server does not deliver', () => {
     ]);
     await dovecot.deliver(address, rawMail({ subject: 'mais' }));
     expect((await desk.dispositions(4)).at(-1)).toBe('ticket_opened');
+    await desk.query(
+      `update tickets set status = 'resolved', resolved_at = now() where lane = 'quarantined' returning id`,
+    );
+    await eventually(
+      'the alarm ends with the ticket',
+      async () => (await desk.app.app.get(Alarms, { strict: false }).open()).length === 0,
+    );
   }, 90_000);
 });

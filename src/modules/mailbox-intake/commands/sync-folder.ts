@@ -5,7 +5,11 @@ import { BlobStore } from '../../files/index.js';
 import { MailSessionError, type FolderPosition, type MailSession } from '../../mailboxes/index.js';
 import { fetchGroups, type FetchGroup } from '../domain/fetch-groups.js';
 import { readMessageIds } from '../parser/envelope-headers.js';
-import { RecordedMailStore, type FolderOfMailbox } from '../store/recorded-mail.store.js';
+import {
+  RecordedMailStore,
+  undeliverableAlarm,
+  type FolderOfMailbox,
+} from '../store/recorded-mail.store.js';
 import { FetchTroubles } from './fetch-troubles.js';
 import { RecordMail, type ArrivedMail } from './record-mail.js';
 
@@ -73,6 +77,8 @@ export class SyncFolder {
     if (!signal.aborted) {
       this.troubles.over(nameOf(sync.where));
       this.troubles.over(headersOf(sync.where));
+      for (const alarm of await this.store.settledAlarms(sync.where.mailboxKey))
+        await this.alarms.clear(alarm);
     }
     await this.endFirstLook(sync, lease, signal);
     return recorded;
@@ -204,9 +210,9 @@ export class SyncFolder {
       const sentence = `The server does not deliver message UID ${uid} of ${where.folder}: ${error.message}`;
       log.error({ mailbox: where.mailboxKey, uid, err: error.message }, 'message passed over');
       await this.alarms.raise(
-        `mailbox.${where.mailboxKey}.undeliverable.${where.uidvalidity}.${uid}`,
+        `${undeliverableAlarm(where.mailboxKey)}.${where.uidvalidity}.${uid}`,
         'critical',
-        `${sentence} A ticket without its content stands for it: read the message on the server itself.`,
+        `${sentence} A ticket without its content stands for it: read the message on the server itself, and resolve the ticket when that is done.`,
         { mailbox: where.mailboxKey, folder: where.folder, uid },
       );
       return group.messages.map((message) => ({

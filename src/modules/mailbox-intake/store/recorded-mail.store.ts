@@ -184,6 +184,17 @@ export class RecordedMailStore {
     ]);
   }
 
+  /** Open alarms about messages of a mailbox that the server did not deliver and whose ticket somebody has resolved. */
+  async settledAlarms(mailboxKey: string): Promise<string[]> {
+    const rows = await this.database.query<{ key: string }>(
+      `select a.key from intake i join tickets t on t.id = i.ticket_id
+         join alarms a on a.key = $2 || '.' || i.uidvalidity || '.' || i.uid and a.cleared_at is null
+        where i.mailbox_key = $1 and i.state = 'quarantined' and i.sha256 is null and t.status = 'resolved'`,
+      [mailboxKey, undeliverableAlarm(mailboxKey)],
+    );
+    return rows.map(({ key }) => key);
+  }
+
   /** Mailboxes that have recorded messages to process: also those that are watched no more. */
   async mailboxesWithWork(): Promise<string[]> {
     const rows = await this.database.query<{ key: string }>(
@@ -191,4 +202,9 @@ export class RecordedMailStore {
     );
     return rows.map(({ key }) => key);
   }
+}
+
+/** Key of the alarms about messages that a mailbox's server did not deliver, without UIDVALIDITY and UID. */
+export function undeliverableAlarm(mailboxKey: string): string {
+  return `mailbox.${mailboxKey}.undeliverable`;
 }
