@@ -79,8 +79,8 @@ describe('MailSession on Dovecot', () => {
     const page = await session.announced('INBOX', first - 1, 2);
     expect(page.map(({ uid }) => uid)).toEqual([first, first + 1]);
     expect(page[0]!.sizeBytes).toBeGreaterThan(100);
-    expect(page[0]!.internalDate.getTime()).toBeGreaterThanOrEqual(wholeSecond);
-    expect(page[0]!.internalDate.getTime()).toBeLessThanOrEqual(Date.now());
+    expect(page[0]!.internalDate!.getTime()).toBeGreaterThanOrEqual(wholeSecond);
+    expect(page[0]!.internalDate!.getTime()).toBeLessThanOrEqual(Date.now());
     const next = await session.announced('INBOX', first + 1, 2);
     expect(next.map(({ uid }) => uid)).toEqual([first + 2, first + 3]);
     expect((await session.announced('INBOX', first + 3, 2)).map(({ uid }) => uid)).toEqual([
