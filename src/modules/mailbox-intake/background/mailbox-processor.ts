@@ -24,6 +24,17 @@ const POLL_INTERVAL_MS = 2_000;
 /** D22: faults of the database are waited for, not counted. */
 const TEMPORARY_RETRY_SECONDS = 2;
 
+/** What came of parsing one message. */
+type ParsedWork =
+  | { readonly kind: 'parsed'; readonly mail: ReadyMail['mail'] }
+  | { readonly kind: 'unparsable'; readonly reason: string };
+
+/** Messages whose attempt is counted, and their parsing, under way. */
+interface TakenBatch {
+  readonly batch: readonly IntakeWork[];
+  readonly parsing: Promise<readonly ParsedWork[]>;
+}
+
 /** Stage 2 of one mailbox: takes recorded messages in order, in batches, and leaves none behind. */
 @Injectable()
 export class MailboxProcessor {
@@ -51,29 +62,65 @@ export class MailboxProcessor {
     }
   }
 
-  /** Processes everything that is due now; returns how many messages were taken up. */
+  /**
+   * Processes everything that is due now; returns how many messages were taken up. While one batch is written, the next
+   * is parsed in the parser's own thread.
+   */
   async drain(mailboxKey: string, lease: Lease | null, signal?: AbortSignal): Promise<number> {
     let taken = 0;
-    let next = this.take(mailboxKey);
+    let ahead = this.take(mailboxKey, null);
     for (;;) {
-      const batch = await next;
+      const { batch, parsing } = await ahead;
       if (batch.length === 0) return taken;
       taken += batch.length;
-      await this.handle(lease, batch);
-      if (signal?.aborted) return taken;
-      next = this.take(mailboxKey);
+      if (signal?.aborted) {
+        await this.handBack(batch);
+        return taken;
+      }
+      const last = batch.at(-1)!;
+      if (last.attempts > 1) {
+        // It was begun before: should it crash us again, no message behind it is to be counted.
+        await this.handle(lease, batch, parsing);
+        ahead = this.take(mailboxKey, last.id);
+        continue;
+      }
+      ahead = this.take(mailboxKey, last.id);
+      // Whoever fails first decides; the other's failure is looked at when it is waited for.
+      ahead.catch(() => undefined);
+      try {
+        await this.handle(lease, batch, parsing);
+      } catch (error) {
+        await ahead.then((next) => this.handBack(next.batch)).catch(() => undefined);
+        throw error;
+      }
     }
   }
 
-  private take(mailboxKey: string): Promise<IntakeWork[]> {
-    return this.database.inTransaction((tx) => this.work.begin(tx, mailboxKey, BATCH_SIZE));
+  /** Takes the next batch, behind the one in hand, and begins to parse it. */
+  private async take(mailboxKey: string, afterId: string | null): Promise<TakenBatch> {
+    const batch = await this.database.inTransaction((tx) =>
+      this.work.begin(tx, mailboxKey, BATCH_SIZE, afterId),
+    );
+    const parsing = Promise.all(batch.map((work) => this.parse(work)));
+    parsing.catch(() => undefined);
+    return { batch, parsing };
   }
 
-  private async handle(lease: Lease | null, batch: readonly IntakeWork[]): Promise<void> {
+  /** Nothing was done with these: their beginning does not count. */
+  private async handBack(batch: readonly IntakeWork[]): Promise<void> {
+    if (batch.length === 0) return;
+    const ids = batch.map(({ id }) => id);
+    await this.database.inTransaction((tx) => this.work.giveBack(tx, ids, 0));
+  }
+
+  private async handle(
+    lease: Lease | null,
+    batch: readonly IntakeWork[],
+    parsing: Promise<readonly ParsedWork[]>,
+  ): Promise<void> {
     try {
       const ready: ReadyMail[] = [];
-      const parsing = batch.map((work) => this.parse(work));
-      for (const [index, parsed] of (await Promise.all(parsing)).entries()) {
+      for (const [index, parsed] of (await parsing).entries()) {
         const work = batch[index]!;
         if (parsed.kind === 'unparsable') {
           // In order: what came before it is finished first.
@@ -90,9 +137,7 @@ export class MailboxProcessor {
     }
   }
 
-  private async parse(
-    work: IntakeWork,
-  ): Promise<{ kind: 'parsed'; mail: ReadyMail['mail'] } | { kind: 'unparsable'; reason: string }> {
+  private async parse(work: IntakeWork): Promise<ParsedWork> {
     if (work.attempts > MAX_ATTEMPTS) {
       return {
         kind: 'unparsable',

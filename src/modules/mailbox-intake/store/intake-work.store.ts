@@ -55,13 +55,20 @@ export class IntakeWorkStore {
   /**
    * Counts an attempt on the oldest recorded messages of a mailbox and returns them, in order; commit it before the
    * work starts. A message that was begun before comes alone: should it crash us again, no neighbour is blamed.
+   * `afterId`: only messages behind that one, for taking a batch while the one before is still in hand.
    */
-  async begin(tx: Tx, mailboxKey: string, limit: number): Promise<IntakeWork[]> {
+  async begin(
+    tx: Tx,
+    mailboxKey: string,
+    limit: number,
+    afterId: string | null = null,
+  ): Promise<IntakeWork[]> {
     const rows = await tx.query<WorkRow>(
       `with todo as (
          select id, attempts, row_number() over (order by id) as place, sum(size_bytes) over (order by id) as bytes from (
            select id, attempts, size_bytes from intake
-            where mailbox_key = $1 and state = 'stored' and next_attempt_at <= now() order by id limit $2) oldest
+            where mailbox_key = $1 and state = 'stored' and next_attempt_at <= now()
+              and ($4::bigint is null or id > $4) order by id limit $2) oldest
        ), suspect as (
          select min(place) as place from todo where attempts > 0
        ), chosen as (
@@ -73,7 +80,7 @@ export class IntakeWorkStore {
          returning ${WORK_COLUMNS}
        )
        select begun.*, b.content from begun left join blobs b on b.sha256 = begun.sha256 order by begun.id`,
-      [mailboxKey, limit, MAX_BATCH_BYTES],
+      [mailboxKey, limit, MAX_BATCH_BYTES, afterId],
     );
     return rows.map((row) => ({ ...row, sizeBytes: Number(row.sizeBytes) }));
   }
