@@ -4,7 +4,7 @@ import { Dovecot } from '../support/dovecot.js';
 import { emptyDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { naiveDueAt } from '../support/naive-deadline.js';
-import { type Api, Product } from '../support/product.js';
+import { type Answer, type Api, Product } from '../support/product.js';
 import { type CaughtMail, SmtpSink } from '../support/smtp-sink.js';
 
 /**
@@ -198,8 +198,7 @@ describe('the main job: mail in → ticket → acknowledgement → reply → cus
     return mail;
   }
 
-  function statusBecomes(api: Api, protocol: string, status: string): Promise<any> {
-    // oxlint-disable-line typescript/no-explicit-any
+  function statusBecomes(api: Api, protocol: string, status: string): Promise<Answer> {
     return eventually(`ticket is ${status}`, async () => {
       const ticket = await api.get(`/tickets/${protocol}`);
       return ticket.status === status ? ticket : false;

@@ -41,9 +41,9 @@ export class SmtpSink {
       size: 200 * 1024 * 1024,
       onAuth: (auth, _session, callback) => callback(null, { user: auth.username }),
       onMailFrom: (address, _session, callback) =>
-        answer(() => sink.script.onMailFrom?.(address.address), callback),
+        void answer(() => sink.script.onMailFrom?.(address.address), callback),
       onRcptTo: (address, _session, callback) =>
-        answer(() => sink.script.onRcptTo?.(address.address), callback),
+        void answer(() => sink.script.onRcptTo?.(address.address), callback),
       onData: (stream, session, callback) => {
         const chunks: Buffer[] = [];
         stream.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -54,7 +54,7 @@ export class SmtpSink {
             recipients: session.envelope.rcptTo.map((recipient) => recipient.address),
             raw: Buffer.concat(chunks),
           };
-          answer(async () => {
+          void answer(async () => {
             await sink.script.onMessage?.(mail);
             sink.mails.push({ ...mail, parsed: await simpleParser(mail.raw) });
           }, callback);
@@ -95,11 +95,15 @@ export function smtpRefusal(responseCode: number, message: string): Error {
   return Object.assign(new Error(message), { responseCode });
 }
 
-function answer(work: () => void | Promise<void>, callback: (error?: Error | null) => void): void {
-  Promise.resolve()
-    .then(work)
-    .then(
-      () => callback(),
-      (error: unknown) => callback(error as Error),
-    );
+async function answer(
+  work: () => void | Promise<void>,
+  callback: (error?: Error | null) => void,
+): Promise<void> {
+  let refusal: Error | null = null;
+  try {
+    await work();
+  } catch (error) {
+    refusal = error as Error;
+  }
+  callback(refusal);
 }

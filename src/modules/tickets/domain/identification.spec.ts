@@ -33,8 +33,7 @@ describe('D7: identification recognised in what the customer wrote', () => {
   });
 
   it('looks at a bounded part of a text', () => {
-    const started = performance.now();
-    recogniseIdentification(`${'e-mail de acesso '.repeat(200_000)} x`, undefined);
-    expect(performance.now() - started).toBeLessThan(1_000);
+    const far = `${'palavra '.repeat(200_000)} ID Suporte: 123456`;
+    expect(recogniseIdentification(far, undefined)).toEqual({});
   });
 });
