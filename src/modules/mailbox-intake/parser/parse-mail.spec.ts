@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import type { ParsedMail } from '../domain/parsed-mail.js';
 import { parseMail } from './parse-mail.js';
@@ -10,21 +11,19 @@ interface Kept {
   content: Buffer;
 }
 
-function kept(content: Buffer): Kept {
+async function keep(content: Readable): Promise<Kept> {
+  const bytes = await buffer(content);
   return {
-    sha256: createHash('sha256').update(content).digest(),
-    sizeBytes: content.length,
-    content,
+    sha256: createHash('sha256').update(bytes).digest(),
+    sizeBytes: bytes.length,
+    content: bytes,
   };
 }
 
 function parse(raw: string | Buffer): Promise<ParsedMail<Kept>> {
   const bytes =
     typeof raw === 'string' ? Buffer.from(raw.replace(/\r?\n/g, '\r\n'), 'latin1') : raw;
-  return parseMail(bytes, {
-    whole: async (whole) => kept(whole),
-    stream: async (content) => kept(await buffer(content)),
-  });
+  return parseMail(Readable.from([bytes]), keep);
 }
 
 describe('parseMail', () => {
