@@ -17,6 +17,8 @@ export interface ReasonScore {
 interface PreparedClue {
   readonly clue: string;
   readonly folded: string;
+  /** What `folded` consists of. */
+  readonly tokens: readonly string[];
   readonly kind: 'word' | 'phrase';
 }
 
@@ -44,21 +46,34 @@ function prepare(reasons: Readonly<Record<string, ReasonConfig>>): PreparedReaso
     .map(([key, reason]) => ({
       key,
       clues: [
-        ...(reason.clues?.words ?? []).map((clue) => ({
-          clue,
-          folded: foldText(clue),
-          kind: 'word' as const,
-        })),
-        ...(reason.clues?.phrases ?? []).map((clue) => ({
-          clue,
-          folded: foldText(clue),
-          kind: 'phrase' as const,
-        })),
-      ].filter(({ folded }) => folded.trim() !== ''),
+        ...(reason.clues?.words ?? []).map((clue) => prepareClue(clue, 'word')),
+        ...(reason.clues?.phrases ?? []).map((clue) => prepareClue(clue, 'phrase')),
+      ].filter(({ tokens }) => tokens.length > 0),
       senders: (reason.clues?.senders ?? []).map((sender) => sender.toLowerCase()),
     }));
   preparedBy.set(reasons, prepared);
   return prepared;
+}
+
+function prepareClue(clue: string, kind: PreparedClue['kind']): PreparedClue {
+  const folded = foldText(clue);
+  return { clue, folded, tokens: folded.split(' ').filter((token) => token !== ''), kind };
+}
+
+/** Text in which many clues are looked for: most are ruled out by a single look into the set of its words. */
+class Searchable {
+  private readonly folded: string;
+  private readonly words: ReadonlySet<string>;
+
+  constructor(text: string) {
+    this.folded = foldText(text);
+    this.words = new Set(this.folded.split(' '));
+  }
+
+  holds({ folded, tokens }: PreparedClue): boolean {
+    if (!tokens.every((token) => this.words.has(token))) return false;
+    return tokens.length === 1 || this.folded.includes(folded);
+  }
 }
 
 function matchesSender(address: string, sender: string): boolean {
@@ -70,18 +85,18 @@ export function scoreReasons(
   message: { readonly subject: string; readonly text: string; readonly fromAddress: string | null },
   reasons: Readonly<Record<string, ReasonConfig>>,
 ): ReasonScore[] {
-  const subject = foldText(message.subject);
-  const text = foldText(message.text);
+  const subject = new Searchable(message.subject);
+  const text = new Searchable(message.text);
   const from = message.fromAddress?.toLowerCase() ?? null;
   const scores: ReasonScore[] = [];
   for (const reason of prepare(reasons)) {
     const clues: FoundClue[] = [];
     let score = 0;
-    for (const { clue, folded, kind } of reason.clues) {
-      const where = subject.includes(folded) ? 'subject' : text.includes(folded) ? 'text' : null;
+    for (const one of reason.clues) {
+      const where = subject.holds(one) ? 'subject' : text.holds(one) ? 'text' : null;
       if (where === null) continue;
-      score += WEIGHTS[kind][where];
-      clues.push({ clue, kind, where });
+      score += WEIGHTS[one.kind][where];
+      clues.push({ clue: one.clue, kind: one.kind, where });
     }
     const sender =
       from === null ? undefined : reason.senders.find((one) => matchesSender(from, one));
