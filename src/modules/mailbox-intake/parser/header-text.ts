@@ -20,7 +20,10 @@ export function decodeCharset(bytes: Uint8Array, charset: string): string {
     // Names come from strangers: the table stays small.
     if (decoders.size < 200) decoders.set(name, decoder);
   }
-  return decoder === null ? decodeUnlabelled(bytes) : decoder.decode(bytes);
+  if (decoder === null) return decodeUnlabelled(bytes);
+  const text = decoder.decode(bytes);
+  // A wrong label over good UTF-8: the bytes know better.
+  return text.includes('\ufffd') ? (decodeStrictly(bytes) ?? text) : text;
 }
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
@@ -28,14 +31,19 @@ const windows1252 = new TextDecoder('windows-1252');
 
 /** Raw 8-bit bytes in a header: UTF-8 (RFC 6532) where they are, else windows-1252, which old Brazilian mail has. */
 export function decodeUnlabelled(bytes: Uint8Array): string {
+  return decodeStrictly(bytes) ?? windows1252.decode(bytes);
+}
+
+/** The text where the bytes are UTF-8 without fault, else null. */
+function decodeStrictly(bytes: Uint8Array): string | null {
   try {
     return strictUtf8.decode(bytes);
   } catch {
-    return windows1252.decode(bytes);
+    return null;
   }
 }
 
-/** One header line as mailparser hands it out (a binary string): name and unfolded value, raw bytes decoded. */
+/** One header line as a binary string: name and unfolded value, raw bytes decoded. */
 export function readHeaderLine(line: string): { name: string; value: string } {
   const text = /[\x80-\xff]/.test(line) ? decodeUnlabelled(Buffer.from(line, 'latin1')) : line;
   const colon = text.indexOf(':');
@@ -57,28 +65,20 @@ export function decodeWords(value: string): string {
   const words = /=\?([^?\s]{1,60})\?([bq])\?([^?]*)\?=/gi;
   let result = '';
   let at = 0;
-  let pending: { charset: string; bytes: Buffer[] } | null = null;
+  let charset = '';
+  let bytes: Buffer[] = [];
   const flush = (): void => {
-    if (pending !== null) result += decodeCharset(Buffer.concat(pending.bytes), pending.charset);
-    pending = null;
+    if (bytes.length > 0) result += decodeCharset(Buffer.concat(bytes), charset);
+    bytes = [];
   };
   for (const match of joined.matchAll(words)) {
-    const [whole, charset, encoding, payload] = match as unknown as [
-      string,
-      string,
-      string,
-      string,
-    ];
-    if (match.index > at) {
+    const [whole, named = '', encoding = '', payload = ''] = match;
+    // Words of ISO-2022 begin and end in ASCII, so their escapes must not meet.
+    if (match.index > at || named.toLowerCase() !== charset || charset.startsWith('iso-2022'))
       flush();
-      result += joined.slice(at, match.index);
-    }
-    if (pending !== null && (pending as { charset: string }).charset !== charset.toLowerCase())
-      flush();
-    pending ??= { charset: charset.toLowerCase(), bytes: [] };
-    pending.bytes.push(
-      encoding.toLowerCase() === 'b' ? Buffer.from(payload, 'base64') : decodeQ(payload),
-    );
+    result += joined.slice(at, match.index);
+    charset = named.toLowerCase();
+    bytes.push(encoding.toLowerCase() === 'b' ? Buffer.from(payload, 'base64') : decodeQ(payload));
     at = match.index + whole.length;
   }
   flush();

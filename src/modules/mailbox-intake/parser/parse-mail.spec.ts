@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import type { ParsedMail } from '../domain/parsed-mail.js';
 import { parseMail } from './parse-mail.js';
@@ -11,19 +10,21 @@ interface Kept {
   content: Buffer;
 }
 
-async function keep(content: Readable): Promise<Kept> {
-  const bytes = await buffer(content);
+function kept(content: Buffer): Kept {
   return {
-    sha256: createHash('sha256').update(bytes).digest(),
-    sizeBytes: bytes.length,
-    content: bytes,
+    sha256: createHash('sha256').update(content).digest(),
+    sizeBytes: content.length,
+    content,
   };
 }
 
 function parse(raw: string | Buffer): Promise<ParsedMail<Kept>> {
   const bytes =
     typeof raw === 'string' ? Buffer.from(raw.replace(/\r?\n/g, '\r\n'), 'latin1') : raw;
-  return parseMail(Readable.from([bytes]), keep);
+  return parseMail(bytes, {
+    whole: async (whole) => kept(whole),
+    stream: async (content) => kept(await buffer(content)),
+  });
 }
 
 describe('parseMail', () => {

@@ -1,15 +1,10 @@
 /** Entry of the parser's worker thread: parses what it is given; everything that can go wrong here stays here. */
 import { createHash } from 'node:crypto';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { parentPort } from 'node:worker_threads';
 import { messageOf } from '../../../platform/errors.js';
 import { parseMail } from './parse-mail.js';
-import {
-  WHOLE_ATTACHMENT_BYTES,
-  type FromWorker,
-  type ToWorker,
-  type WorkerBlob,
-} from './worker-protocol.js';
+import { CHUNK_BYTES, type FromWorker, type ToWorker, type WorkerBlob } from './worker-protocol.js';
 
 const port = parentPort!;
 type Answer = Exclude<ToWorker, { type: 'parse' | 'abandon' }>;
@@ -35,42 +30,45 @@ async function* pieces(job: number): AsyncGenerator<Buffer> {
   }
 }
 
-/** Keeps a small attachment; hands a larger one over piece by piece, each acknowledged: memory stays bounded. */
-async function store(job: number, attachment: number, content: Readable): Promise<WorkerBlob> {
-  const held: Buffer[] = [];
+/** A small attachment goes back with the result. */
+async function keep(bytes: Buffer): Promise<WorkerBlob> {
+  const sha256 = createHash('sha256').update(bytes).digest();
+  return { sha256, sizeBytes: bytes.length, content: bytes, stored: null };
+}
+
+/** A large one is handed over piece by piece, each acknowledged: memory stays bounded. */
+async function handOver(job: number, attachment: number, content: Readable): Promise<WorkerBlob> {
+  let held: Buffer[] = [];
   let heldBytes = 0;
   let sizeBytes = 0;
+  const send = async (): Promise<void> => {
+    await ask({ type: 'chunk', job, attachment, bytes: Buffer.concat(held) });
+    held = [];
+    heldBytes = 0;
+  };
   for await (const piece of content as AsyncIterable<Buffer>) {
     sizeBytes += piece.length;
     heldBytes += piece.length;
     held.push(piece);
-    if (heldBytes <= WHOLE_ATTACHMENT_BYTES) continue;
-    await ask({ type: 'chunk', job, attachment, bytes: Buffer.concat(held.splice(0)) });
-    heldBytes = 0;
+    if (heldBytes >= CHUNK_BYTES) await send();
   }
-  const rest = Buffer.concat(held);
-  if (sizeBytes === rest.length) {
-    return {
-      sha256: createHash('sha256').update(rest).digest(),
-      sizeBytes,
-      content: rest,
-      stored: null,
-    };
-  }
-  await ask({ type: 'chunk', job, attachment, bytes: rest });
+  await send();
   const stored = await ask({ type: 'close', job, attachment });
-  if (stored.type !== 'taken' || stored.sha256 === undefined)
+  if (stored.type !== 'taken' || stored.sha256 === undefined) {
     throw new Error('The attachment was not stored');
+  }
   return { sha256: stored.sha256, sizeBytes, content: null, stored: attachment };
 }
 
 async function parse(job: number, raw: Uint8Array | null): Promise<void> {
   let attachments = 0;
-  const source = Readable.from(
-    raw === null ? pieces(job) : [Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength)],
-  );
+  const source =
+    raw === null ? pieces(job) : Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
   try {
-    const mail = await parseMail(source, (content) => store(job, attachments++, content));
+    const mail = await parseMail(source, {
+      whole: keep,
+      stream: (content) => handOver(job, attachments++, content),
+    });
     port.postMessage({ type: 'parsed', job, mail } satisfies FromWorker);
   } catch (error) {
     port.postMessage({

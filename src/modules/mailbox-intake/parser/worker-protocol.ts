@@ -1,7 +1,7 @@
 import type { ParsedMail } from '../domain/parsed-mail.js';
 
-/** Attachments up to this size come back whole with the result; larger ones are streamed to the main thread. */
-export const WHOLE_ATTACHMENT_BYTES = 256 * 1024;
+/** Pieces in which a large attachment crosses from thread to thread. */
+export const CHUNK_BYTES = 256 * 1024;
 
 /** An attachment in a result: its bytes, or the number under which the main thread has stored it. */
 export interface WorkerBlob {
