@@ -5,6 +5,7 @@ export * from './clock.js';
 export * from './database/database.js';
 export * from './database/tx.js';
 export * from './errors.js';
+export * from './fault-points.js';
 export * from './events/event-bus.js';
 export * from './events/event-dispatcher.js';
 export * from './generated-key.js';

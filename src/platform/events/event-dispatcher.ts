@@ -1,5 +1,6 @@
 import type { Database } from '../database/database.js';
 import { messageOf } from '../errors.js';
+import { faultPoint } from '../fault-points.js';
 import { createLogger, withCorrelation } from '../logging.js';
 import type { Wakeups } from '../wakeups.js';
 import { EVENTS_WAKEUP, type EventBus } from './event-bus.js';
@@ -79,6 +80,7 @@ export class EventDispatcher {
           throw error;
         }
         await tx.execute('update events set handled_at = now() where id = $1', [row.id]);
+        faultPoint('event.handling');
         return true;
       })
       .catch((error: unknown) => {
@@ -86,6 +88,7 @@ export class EventDispatcher {
         return true;
       });
     if (failed !== null) await this.postpone(failed);
+    else if (found) faultPoint('event.handled');
     return found;
   }
 

@@ -1,6 +1,7 @@
 import {
   createLogger,
   Database,
+  faultPoint,
   messageOf,
   Wakeups,
   withCorrelation,
@@ -101,6 +102,7 @@ export class MailboxProcessor {
     const batch = await this.database.inTransaction((tx) =>
       this.work.begin(tx, mailboxKey, BATCH_SIZE, afterId),
     );
+    if (batch.length > 0) faultPoint('intake.begun');
     const parsing = Promise.all(batch.map((work) => this.parse(work)));
     parsing.catch(() => undefined);
     return { batch, parsing };
@@ -130,6 +132,7 @@ export class MailboxProcessor {
           ready.push({ work, mail: parsed.mail });
         }
       }
+      faultPoint('intake.parsed');
       await this.finish(lease, ready);
     } catch (error) {
       if (error instanceof LeaseLost) throw error;

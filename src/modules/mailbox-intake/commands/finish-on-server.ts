@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { CurrentConfig } from '../../../config/index.js';
-import { Alarms, Database } from '../../../platform/index.js';
+import { Alarms, Database, faultPoint } from '../../../platform/index.js';
 import { MailSessionError, type MailSession } from '../../mailboxes/index.js';
 import { RecordedMailStore } from '../store/recorded-mail.store.js';
 
@@ -29,12 +29,14 @@ export class FinishOnServer {
       if (due.length === 0) break;
       const uids = due.filter((row) => row.uidvalidity === uidvalidity).map(({ uid }) => uid);
       if (!(await this.act(session, folder, uids, mailbox.after, mailbox.moveTo))) return finished;
+      faultPoint('server.acted');
       await this.database.inTransaction((tx) =>
         this.store.serverActionsDone(
           tx,
           due.map(({ id }) => id),
         ),
       );
+      faultPoint('server.recorded');
       finished += due.length;
       if (due.length < BATCH) break;
     }

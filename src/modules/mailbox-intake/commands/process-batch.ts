@@ -4,6 +4,7 @@ import {
   Clock,
   createLogger,
   Database,
+  faultPoint,
   Leases,
   type Lease,
   type Tx,
@@ -57,6 +58,7 @@ export class ProcessBatch {
   async run(lease: Lease | null, batch: readonly ReadyMail[]): Promise<void> {
     const begunAt = performance.now();
     const outcomes = await this.inTransaction(lease, batch);
+    faultPoint('intake.acted');
     const ms = Math.round(performance.now() - begunAt);
     const mailbox = batch[0]?.work.mailboxKey;
     for (const { id: intakeId, disposition, ticketId } of outcomes) {
@@ -98,6 +100,7 @@ export class ProcessBatch {
       }
       outcomes.push(...(await this.actOn(tx, context, group.leave())));
       await this.stores.work.finish(tx, outcomes, this.stores.clock.now());
+      faultPoint('intake.acting');
       return outcomes;
     });
   }

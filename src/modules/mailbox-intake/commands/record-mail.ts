@@ -1,6 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { BlobStore, type StagedBlob } from '../../files/index.js';
-import { Clock, Database, Leases, Wakeups, type Lease } from '../../../platform/index.js';
+import {
+  Clock,
+  Database,
+  faultPoint,
+  Leases,
+  Wakeups,
+  type Lease,
+} from '../../../platform/index.js';
 import {
   RecordedMailStore,
   type FolderCursor,
@@ -54,7 +61,8 @@ export class RecordMail {
     const now = this.clock.now();
     const blobs = mails.flatMap(({ blob }) => (blob === null ? [] : [blob]));
     const recorded = mails.map(({ blob, ...mail }) => ({ ...mail, sha256: blob?.sha256 ?? null }));
-    return this.database.inTransaction(async (tx) => {
+    faultPoint('intake.fetched');
+    const recordedNow = await this.database.inTransaction(async (tx) => {
       if (lease !== null && !(await this.leases.assertHeld(tx, lease)))
         throw new LeaseLost(lease.name);
       if (blobs.length > 0) await this.blobs.record(tx, blobs);
@@ -62,7 +70,10 @@ export class RecordMail {
       if (!(await this.store.moveCursor(tx, where, cursor, now)))
         throw new CursorMoved(where.folder);
       if (added > 0) tx.afterCommit(() => this.wakeups.wake(intakeWakeup(where.mailboxKey)));
+      faultPoint('intake.recording');
       return added;
     });
+    faultPoint('intake.recorded');
+    return recordedNow;
   }
 }

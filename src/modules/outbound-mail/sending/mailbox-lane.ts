@@ -1,5 +1,5 @@
 import type { CurrentConfig } from '../../../config/index.js';
-import { createLogger, messageOf, withCorrelation } from '../../../platform/index.js';
+import { createLogger, faultPoint, messageOf, withCorrelation } from '../../../platform/index.js';
 import type { Clock, Database, Wakeups } from '../../../platform/index.js';
 import type { BlobStore } from '../../files/index.js';
 import type { SendOutcome, SmtpSender } from '../../mailboxes/index.js';
@@ -131,8 +131,11 @@ export class MailboxLane {
         automaticToo: room > 0,
         owner: this.owner,
       });
+      if (claimed.length > 0) faultPoint('outbox.claiming');
       return { late, claimed, full: room === 0 };
     });
+    if (finished.length > 0) faultPoint('outbox.recorded');
+    if (turn.claimed.length > 0) faultPoint('outbox.claimed');
     this.finished = this.finished.filter((send) => !finished.includes(send));
     for (const { mail } of finished) this.inFlight.delete(mail.id);
     outcomes.log(
@@ -169,6 +172,7 @@ export class MailboxLane {
       const response = `Not sent because of an error of ours: ${messageOf(error)}`;
       outcome = { kind: 'temporary', code: 451, response, recipients: [] };
     }
+    faultPoint('outbox.answered');
     const endedAt = clock.now();
     this.judge(outcome, begunAt, endedAt);
     this.finished.push({ mail, outcome, begunAt, endedAt });
