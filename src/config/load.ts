@@ -27,6 +27,8 @@ export interface LoadedConfig {
 /** A configuration that is refused, with everything that is wrong in it. */
 export interface RefusedConfig {
   readonly problems: readonly ConfigProblem[];
+  /** `templates.directory`, where that much could be read: what is wrong there can be told in the same report. */
+  readonly templatesDirectory?: string;
 }
 
 /** `'problems' in result` tells the two apart. */
@@ -44,7 +46,13 @@ export function parseConfig(
   if (report.problems.length > 0) return { problems: report.problems };
   const own = withoutExtensions(plain);
   const config = build(own, sources, report);
-  if (report.problems.length > 0) return { problems: inOrder(report.problems) };
+  if (report.problems.length > 0) {
+    const { directory } = config.templates;
+    return {
+      problems: inOrder(report.problems),
+      ...(directory === undefined ? {} : { templatesDirectory: directory }),
+    };
+  }
   warnOfPlainSecrets(own, report);
   return {
     config,
@@ -114,6 +122,11 @@ function build(plain: unknown, sources: ReferenceSources, report: ProblemReport)
   // now, and the report ignores what a rule says about them.
   report.settle();
   complete(config);
+  // A path in the file starts from the file's folder, wherever the process was started.
+  const { directory } = config.templates;
+  if (directory !== undefined) {
+    config.templates.directory = path.resolve(sources.baseDirectory, directory);
+  }
   checkReferences(config, report);
   checkMailboxes(config, report);
   checkCalendars(config, report);

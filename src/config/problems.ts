@@ -7,8 +7,10 @@ export interface ConfigProblem {
   readonly path: string;
   /** English, one clause: what is wrong and what to do. Never a value that came from a secret. */
   readonly reason: string;
-  /** Line of helpdesk.yaml, from 1, where it is known. */
+  /** Line of `file`, from 1, where it is known. */
   readonly line?: number;
+  /** Another file than helpdesk.yaml that the problem lies in: a mail template. */
+  readonly file?: string;
 }
 
 /** A key is shown as it stands only if it looks like a name: a slip of indentation must not print a password. */
@@ -72,9 +74,11 @@ export function formatProblems(
   fileName = 'helpdesk.yaml',
 ): string {
   return problems
-    .map(({ path, reason, line }) =>
-      line === undefined ? `  ${path}: ${reason}` : `  ${fileName}:${line}  ${path}: ${reason}`,
-    )
+    .map(({ path, reason, line, file }) => {
+      const at = file ?? fileName;
+      if (line !== undefined) return `  ${at}:${line}  ${path}: ${reason}`;
+      return file === undefined ? `  ${path}: ${reason}` : `  ${file}  ${path}: ${reason}`;
+    })
     .join('\n');
 }
 

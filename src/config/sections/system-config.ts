@@ -118,7 +118,7 @@ export class SecurityConfig {
 
 /** Texts of mails. */
 export class TemplatesConfig {
-  /** Folder with templates that replace ours by name. */
+  /** Folder with templates that replace ours by name; a relative path starts from the folder of helpdesk.yaml. */
   @IsOptional()
   @IsString()
   @Length(1, 1000)

@@ -31,6 +31,11 @@ export class Requesters {
     return this.store.createNamed(tx, who);
   }
 
+  /** A person's corrected name, on every ticket of theirs; returns the one before. */
+  rename(tx: Tx, id: string, name: string): Promise<string> {
+    return this.store.rename(tx, id, name);
+  }
+
   byId(tx: Tx, id: string): Promise<Requester | null> {
     return this.store.byId(tx, id);
   }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { runProgram } from '../../../src/cli/program.js';
@@ -72,6 +72,28 @@ describe("the operator's tool", () => {
     expect((await run('config check')).out).toContain(
       'helpdesk.yaml:7  mailboxes.suporte.queue: names no queue',
     );
+  });
+
+  it('config check reads the mail templates too, from a folder relative to the file, and tells of both in one report', async () => {
+    mkdirSync(path.join(folder, 'textos'));
+    const template = path.join(folder, 'textos', 'acknowledgement.text.liquid');
+    writeFileSync(template, 'Olá\n\n{{ protocolo }}\n');
+    write(
+      `${CONFIG.replace('queue: suporte', 'queue: nenhuma')}templates: { directory: textos }\n`,
+    );
+    const both = await run('config check');
+    expect(both.code).toBe(2);
+    expect(both.out).toContain('helpdesk.yaml:7  mailboxes.suporte.queue: names no queue');
+    expect(both.out).toContain(
+      `${template}:3  templates: unknown variable "protocolo"; did you mean "protocol"?`,
+    );
+    write(`${CONFIG}templates: { directory: textos }\n`);
+    expect((await run('config check --json')).json()).toMatchObject({
+      ok: false,
+      problems: [{ path: 'templates', file: template, line: 3 }],
+    });
+    writeFileSync(template, 'Olá, chamado {{ protocol }}\n');
+    expect(await run('config check')).toMatchObject({ code: 0, err: '' });
   });
 
   it('config apply writes a version, shows the difference beforehand, and says when there is none', async () => {

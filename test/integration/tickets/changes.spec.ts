@@ -165,6 +165,28 @@ describe('changing a ticket', () => {
     }
   });
 
+  it('a name alone corrects how the requester is called; the address and where answers go stay', async () => {
+    const { ticketId } = await desk.open({ mail: desk.mail({ address: 'rosa@cliente.example' }) });
+    const renamed = await patch(ticketId, { requester: { name: ' Rosa Lima ' } });
+    expect(renamed.body).toMatchObject({
+      requester: { name: 'Rosa Lima', address: 'rosa@cliente.example' },
+      replyTo: { to: [{ address: 'rosa@cliente.example' }] },
+    });
+    const { version } = renamed.body;
+    expect((await patch(ticketId, { requester: { name: 'Rosa Lima' } })).body.version).toBe(
+      version,
+    );
+    const nobody = await patch(ticketId, { requester: {} });
+    expect(nobody).toMatchObject({ status: 422, body: { fields: [{ path: 'requester' }] } });
+    const entered = await desk.call(desk.ana, 'post', '/tickets', {
+      channel: 'phone',
+      subject: 'Ligação sem nome',
+      text: 'Caiu a ligação.',
+    });
+    const named = await patch(entered.body.protocol, { requester: { name: 'Ivo' } });
+    expect(named.body).toMatchObject({ requester: { name: 'Ivo', address: null } });
+  });
+
   it('D17: automatic mail that a person marks as a person’s has its clock from receivedAt', async () => {
     const mail = desk.mail();
     const { ticketId } = await desk.open({

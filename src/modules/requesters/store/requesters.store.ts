@@ -93,6 +93,17 @@ export class RequestersStore {
     return (await this.byId(tx, id))!;
   }
 
+  async rename(tx: Tx, id: string, name: string): Promise<string> {
+    const [row] = await tx.query<{ name: string }>(
+      'select name from requesters where id = $1 for update',
+      [id],
+    );
+    if (row!.name !== name) {
+      await tx.execute('update requesters set name = $2 where id = $1', [id, name]);
+    }
+    return row!.name;
+  }
+
   async byId(tx: Tx, id: string): Promise<Requester | null> {
     const [row] = await tx.query<RequesterRow>(
       `select ${COLUMNS}, ${ADDRESSES} from requesters r where r.id = $1`,

@@ -47,6 +47,9 @@ export class ChangeRouting {
     now: Date,
   ): Promise<Changes> {
     if (change.requester === undefined) return [];
+    if (change.requester.address == null) {
+      return this.requesterName(tx, ticket, change.requester.name.trim(), now);
+    }
     const address = sameAddress(change.requester.address);
     if (this.mailboxes.ownAddresses().includes(address)) {
       throw invalid('requester', 'is one of our own addresses');
@@ -73,6 +76,30 @@ export class ChangeRouting {
       now,
     );
     return [{ action: 'requester_changed', before, after: { requesterId: requester.id } }];
+  }
+
+  /** How the requester is called; where there is none yet, somebody of whom only the name is known (D6). */
+  private async requesterName(
+    tx: Tx,
+    ticket: TicketRow,
+    name: string,
+    now: Date,
+  ): Promise<Changes> {
+    if (name === '') throw invalid('requester', 'needs an address or a name');
+    if (ticket.requesterId === null) {
+      const { id } = await this.requesters.createNamed(tx, { name, now });
+      ticket.requesterId = id;
+      return [
+        {
+          action: 'requester_changed',
+          before: { requesterId: null },
+          after: { requesterId: id, name },
+        },
+      ];
+    }
+    const former = await this.requesters.rename(tx, ticket.requesterId, name);
+    if (former === name) return [];
+    return [{ action: 'requester_renamed', before: { name: former }, after: { name } }];
   }
 
   /** D4: an agent's correction is remembered with what stood there before. */

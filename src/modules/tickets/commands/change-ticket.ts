@@ -25,7 +25,8 @@ export interface TicketChange {
   readonly queue?: string;
   /** An agent's id or e-mail, `me`, or null. */
   readonly assignee?: string | null;
-  readonly requester?: { readonly address: string; readonly name: string };
+  /** Another person by address; a name alone corrects the name of the one there is, or says who called. */
+  readonly requester?: { readonly address?: string; readonly name: string };
   readonly priority?: Priority;
   readonly tags?: readonly string[];
   /** A ticket from automatic mail that is a person's after all (D17). */

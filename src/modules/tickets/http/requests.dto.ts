@@ -207,8 +207,22 @@ export class HandBackQuery {
 
 export class SpamInput extends VersionedInput {}
 
-/** Whom a ticket is of from now on. */
-export class RequesterInput extends AddressInput {}
+export class EnterRequesterInput {
+  @ApiPropertyOptional({ type: String, format: 'email' })
+  @Optional()
+  @IsEmail({}, { message: 'must be an e-mail address' })
+  @MaxLength(254)
+  address?: string;
+
+  @ApiPropertyOptional({ type: String })
+  @Optional()
+  @IsString()
+  @MaxLength(200)
+  name: string = '';
+}
+
+/** Whose a ticket is from now on; a name alone corrects how the requester is called. */
+export class RequesterInput extends EnterRequesterInput {}
 
 export class ChangeInput extends VersionedInput {
   @ApiPropertyOptional({ enum: TICKET_STATUSES })
@@ -269,20 +283,6 @@ export class ChangeInput extends VersionedInput {
   @Optional()
   @IsIn(['inbox'])
   lane?: 'inbox';
-}
-
-export class EnterRequesterInput {
-  @ApiPropertyOptional({ type: String, format: 'email' })
-  @Optional()
-  @IsEmail({}, { message: 'must be an e-mail address' })
-  @MaxLength(254)
-  address?: string;
-
-  @ApiPropertyOptional({ type: String })
-  @Optional()
-  @IsString()
-  @MaxLength(200)
-  name: string = '';
 }
 
 export class EnterInput {
