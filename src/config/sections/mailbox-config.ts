@@ -245,6 +245,13 @@ export class MailboxConfig {
   @IsIn(['', '+', '-', '.', '='])
   subAddressSeparator: string = '+';
 
+  /**
+   * `signed`: answers are asked for at `suporte+r.<token>@…`, which names its ticket even where a mail program drops
+   * everything else (D26). Only where the provider delivers sub-addresses. `plain`: at the address itself.
+   */
+  @IsIn(['plain', 'signed'])
+  replyAddress: 'plain' | 'signed' = 'plain';
+
   /** Agents' answers: `at_once` or held to service hours (D18). */
   @IsIn(['at_once', 'service_hours'])
   answers: 'at_once' | 'service_hours' = 'at_once';

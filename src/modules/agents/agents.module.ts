@@ -1,7 +1,14 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { CurrentConfig } from '../../config/index.js';
-import { Clock, Database, generatedKey, SignedLinks, Throttle } from '../../platform/index.js';
+import {
+  Clock,
+  Database,
+  generatedKey,
+  ReplyTokens,
+  SignedLinks,
+  Throttle,
+} from '../../platform/index.js';
 import { Authenticator } from '../../platform/http/index.js';
 import { Agents } from './agents.facade.js';
 import { LogIn } from './commands/log-in.js';
@@ -16,8 +23,8 @@ import { AgentStore } from './store/agent.store.js';
 import { CredentialStore } from './store/credential.store.js';
 
 /**
- * Who acts. Global, because every module's routes are guarded by it; it also gives the platform's Throttle and
- * SignedLinks the configuration that the platform itself must not know.
+ * Who acts. Global, because every module's routes are guarded by it; it also gives the platform's Throttle, SignedLinks
+ * and ReplyTokens the configuration that the platform itself must not know.
  */
 @Global()
 @Module({
@@ -49,7 +56,15 @@ import { CredentialStore } from './store/credential.store.js';
       },
       inject: [Database, Clock, CurrentConfig],
     },
+    {
+      provide: ReplyTokens,
+      useFactory: async (database: Database, clock: Clock, config: CurrentConfig) => {
+        const own = await generatedKey(database, 'links', clock.now());
+        return new ReplyTokens(() => [...config.get().security.hmacKeys, own]);
+      },
+      inject: [Database, Clock, CurrentConfig],
+    },
   ],
-  exports: [Agents, Authenticator, Throttle, SignedLinks],
+  exports: [Agents, Authenticator, Throttle, SignedLinks, ReplyTokens],
 })
 export class AgentsModule {}

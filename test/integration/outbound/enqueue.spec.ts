@@ -30,7 +30,9 @@ describe('a mail is written into the outbox', () => {
       envelope_from: 'suporte@empresa.test',
       headers: {},
       state: 'queued',
-      message_id: expect.stringMatching(new RegExp(`^[0-9a-f]{32}\\.${ticketId}@empresa\\.test$`)),
+      message_id: expect.stringMatching(
+        new RegExp(`^[0-9a-f]{32}\\.${ticketId}\\.[0-9a-v]{16}@empresa\\.test$`),
+      ),
     });
   });
 

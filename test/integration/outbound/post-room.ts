@@ -1,4 +1,4 @@
-import { newId, Leases, type Tx } from '../../../src/platform/index.js';
+import { newId, Leases, ReplyTokens, type Tx } from '../../../src/platform/index.js';
 import { Automation, CurrentConfig, parseConfig } from '../../../src/config/index.js';
 import type { HelpdeskConfig } from '../../../src/config/index.js';
 import { StorageDirectory, BlobStore } from '../../../src/modules/files/index.js';
@@ -149,8 +149,9 @@ export async function openPostRoom(config = postConfig()): Promise<PostRoom> {
     `insert into mailboxes (key, address, queue_key) values ('suporte', 'suporte@empresa.test', 'suporte'),
        ('financeiro', 'financeiro@empresa.test', 'financeiro')`,
   );
+  const tokens = new ReplyTokens(() => [{ id: 'spec', secret: 's'.repeat(32) }]);
   const outbound = new Outbound(
-    new EnqueueMail(current, mailboxes, store, wakeups),
+    new EnqueueMail(current, mailboxes, store, wakeups, tokens),
     new RecordBounce(store, bus),
     store,
     lists,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { CurrentConfig, type HelpdeskConfig, type MailboxConfig } from '../../../config/index.js';
-import { newId, Wakeups, type Tx } from '../../../platform/index.js';
+import { newId, ReplyTokens, Wakeups, type Tx } from '../../../platform/index.js';
 import { businessCalendar, nextOpening } from '../../business-calendar/index.js';
 import { Mailboxes } from '../../mailboxes/index.js';
 import { GIVE_UP_AFTER_MS } from '../domain/back-off.js';
@@ -8,7 +8,7 @@ import { markingHeaders } from '../domain/mail-headers.js';
 import { storable, type EnqueuedMail, type NewOutgoingMail } from '../domain/outgoing.js';
 import { recipientsOf, sameAddress } from '../domain/recipients.js';
 import { subjectWithProtocol } from '../domain/subject.js';
-import { ownMessageId, threadingOf } from '../domain/threading.js';
+import { ownMessageId, replyAddress, threadingOf } from '../domain/threading.js';
 import { outboxWakeup } from '../events.js';
 import { OutboxStore } from '../store/outbox.store.js';
 
@@ -20,6 +20,7 @@ export class EnqueueMail {
     private readonly mailboxes: Mailboxes,
     private readonly store: OutboxStore,
     private readonly wakeups: Wakeups,
+    private readonly tokens: ReplyTokens,
   ) {}
 
   async run(tx: Tx, mail: NewOutgoingMail): Promise<EnqueuedMail | null> {
@@ -36,7 +37,12 @@ export class EnqueueMail {
     const primary = recipients.find(({ address }) => sameAddress(address, asked)) ?? first;
     const notBefore = startOf(mail, mailbox, config);
     const threading = threadingOf(mail.references);
-    const messageId = ownMessageId(newId().replaceAll('-', ''), mail.ticketId, mailbox.address);
+    const { ticketId } = mail;
+    const random = newId().replaceAll('-', '');
+    const messageId = ownMessageId(random, ticketId, mailbox.address, (head) =>
+      this.tokens.forMessageId(head),
+    );
+    const answersTo = replyAddress(mailbox, ticketId, (id) => this.tokens.forTicket(id));
     const outboxId = await this.store.insert(
       tx,
       {
@@ -46,7 +52,7 @@ export class EnqueueMail {
         references: threading.references,
         fromAddress: mailbox.address,
         fromName: mailbox.identity.name ?? config.company.name,
-        replyTo: mailbox.address,
+        replyTo: answersTo,
         envelopeFrom: mail.automatic ? mailbox.automaticEnvelopeFrom : mailbox.address,
         recipients,
         primaryRecipient: primary.address.toLowerCase(),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ownMessageId, threadingOf } from './threading.js';
+import { ownMessageId, replyAddress, threadingOf } from './threading.js';
 
 describe('In-Reply-To and References (RFC 5322 §3.6.4)', () => {
   it('are the conversation, oldest first, and its last message', () => {
@@ -25,7 +25,34 @@ describe('In-Reply-To and References (RFC 5322 §3.6.4)', () => {
   });
 
   it('our own Message-ID is in the mailbox’s domain and names the ticket', () => {
-    expect(ownMessageId('abc', '1000123', 'Suporte@Empresa.test')).toBe('abc.1000123@empresa.test');
-    expect(ownMessageId('abc', null, 'suporte@empresa.test')).toBe('abc.0@empresa.test');
+    const sign = (head: string): string => `mac-of-${head}`;
+    expect(ownMessageId('abc', '1000123', 'Suporte@Empresa.test', sign)).toBe(
+      'abc.1000123.mac-of-abc.1000123@empresa.test',
+    );
+    expect(ownMessageId('abc', null, 'suporte@empresa.test', sign)).toBe('abc.0@empresa.test');
+  });
+});
+
+describe('where answers are asked for', () => {
+  const mailbox = {
+    address: 'suporte@empresa.test',
+    replyAddress: 'signed',
+    subAddressSeparator: '+',
+  } as const;
+  const tokenOf = (ticketId: string): string => `${ticketId}.0123456789abcdef`;
+
+  it('D26: at a sub-address that names the ticket, where the mailbox has them', () => {
+    expect(replyAddress(mailbox, '1000123', tokenOf)).toBe(
+      'suporte+r.1000123.0123456789abcdef@empresa.test',
+    );
+  });
+
+  it.each([
+    ['the mailbox asks for plain answers', { ...mailbox, replyAddress: 'plain' as const }, '1'],
+    ['the provider has no sub-addresses', { ...mailbox, subAddressSeparator: '' }, '1'],
+    ['the mail is about no ticket', mailbox, null],
+    ['it would be too long', { ...mailbox, address: `${'s'.repeat(60)}@x.test` }, '1'],
+  ])('at the address itself where %s', (_why, given, ticketId) => {
+    expect(replyAddress(given, ticketId, tokenOf)).toBe(given.address);
   });
 });

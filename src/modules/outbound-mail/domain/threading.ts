@@ -27,14 +27,38 @@ export function threadingOf(conversation: readonly string[]): Threading {
 }
 
 /**
- * `<random>.<chamado>@<domain>`: unguessable, so that naming it is proof of having got the mail (D26). The part
- * between the dots has room for a signed token.
+ * `<random>.<chamado>.<mac>@<domain>`: unguessable, so that naming it is proof of having got the mail (D26), and signed,
+ * so that it proves its ticket also where the mail's own row is gone. Mail about no ticket has `0` and no mac.
  */
 export function ownMessageId(
   random: string,
   ticketId: string | null,
   mailboxAddress: string,
+  sign: (head: string) => string,
 ): string {
   const domain = mailboxAddress.slice(mailboxAddress.lastIndexOf('@') + 1).toLowerCase();
-  return `${random}.${ticketId ?? '0'}@${domain}`;
+  if (ticketId === null) return `${random}.0@${domain}`;
+  const head = `${random}.${ticketId}`;
+  return `${head}.${sign(head)}@${domain}`;
+}
+
+/**
+ * Where answers are asked for: the mailbox's address, or its sub-address `+r.<token>` (RFC 5233), which is thread proof
+ * by itself where a mail program keeps neither References nor subject (D26).
+ */
+export function replyAddress(
+  mailbox: {
+    readonly address: string;
+    readonly replyAddress: 'plain' | 'signed';
+    readonly subAddressSeparator: string;
+  },
+  ticketId: string | null,
+  tokenOf: (ticketId: string) => string,
+): string {
+  const { address, subAddressSeparator: separator } = mailbox;
+  if (mailbox.replyAddress === 'plain' || separator === '' || ticketId === null) return address;
+  const at = address.lastIndexOf('@');
+  const local = `${address.slice(0, at)}${separator}r.${tokenOf(ticketId)}`;
+  // RFC 5321 §4.5.3.1.1: a longer local part may be refused.
+  return local.length > 64 ? address : `${local}${address.slice(at)}`;
 }
