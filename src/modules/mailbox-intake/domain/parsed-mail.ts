@@ -15,9 +15,9 @@ export interface ParsedAttachment<Blob> {
   readonly blob: Blob;
 }
 
-/** The machine-readable parts of a multipart/report (RFC 3464, RFC 8098), as text and bounded. */
+/** The machine-readable parts of a multipart/report (RFC 3464, RFC 8098, RFC 5965), as text and bounded. */
 export interface ReportParts {
-  readonly type: 'delivery-status' | 'disposition-notification' | 'other';
+  readonly type: 'delivery-status' | 'disposition-notification' | 'feedback-report' | 'other';
   readonly status: string;
   /** Header of the message reported about, as far as it was returned. */
   readonly originalHeader: string;

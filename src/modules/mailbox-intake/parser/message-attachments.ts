@@ -130,6 +130,7 @@ const REPORT_FIELDS: Readonly<Record<string, 'status' | 'originalHeader'>> = {
   'message/delivery-status': 'status',
   'message/global-delivery-status': 'status',
   'message/disposition-notification': 'status',
+  'message/feedback-report': 'status',
   'message/rfc822': 'originalHeader',
   'message/global': 'originalHeader',
   'text/rfc822-headers': 'originalHeader',

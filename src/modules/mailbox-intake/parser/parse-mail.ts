@@ -7,6 +7,7 @@ import {
   type StoredBytes,
 } from './message-attachments.js';
 import { MessageBodies } from './message-bodies.js';
+import { LineEnds } from './mime/line-ends.js';
 import { MimeReader, type Leaf } from './mime/mime-reader.js';
 import { visibleTextOf } from './visible-text.js';
 
@@ -28,6 +29,7 @@ export async function parseMail<Blob extends StoredBytes>(
   const bodies = new MessageBodies(problem);
   const attachments = new MessageAttachments(store, problem);
   let lines: readonly string[] = [];
+  const lineEnds = new LineEnds();
   const reader = new MimeReader({
     messageHeader: (found) => (lines = found),
     leaf: (leaf) => (isBody(leaf, bodies) ? bodies.sinkFor(leaf) : attachments.sinkFor(leaf)),
@@ -37,7 +39,7 @@ export async function parseMail<Blob extends StoredBytes>(
     for await (const piece of Buffer.isBuffer(source) ? [source] : source) {
       const bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
       for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
-        reader.push(bytes.subarray(at, at + PIECE_BYTES));
+        reader.push(lineEnds.unified(bytes.subarray(at, at + PIECE_BYTES)));
         if (attachments.busy) await attachments.settle();
       }
     }
@@ -94,10 +96,20 @@ function reportOf(
   if (!/^multipart\/report\b/i.test(contentType) && parts.status === '') return null;
   const named = /report-type\s*=\s*"?([\w-]+)/i.exec(contentType)?.[1]?.toLowerCase();
   const type =
-    named === 'delivery-status' || named === 'disposition-notification'
+    named === 'delivery-status' ||
+    named === 'disposition-notification' ||
+    named === 'feedback-report'
       ? named
-      : /^(final|original)-recipient\s*:/im.test(parts.status) && /^action\s*:/im.test(parts.status)
-        ? 'delivery-status'
-        : 'other';
+      : typeByFields(parts.status);
   return { type, ...parts };
+}
+
+/** What the fields are of, where the message does not say (RFC 3464, RFC 8098, RFC 5965). */
+function typeByFields(status: string): ReportParts['type'] {
+  const has = (field: RegExp): boolean => field.test(status);
+  if (has(/^feedback-type\s*:/im)) return 'feedback-report';
+  if (has(/^disposition\s*:/im)) return 'disposition-notification';
+  return has(/^(final|original)-recipient\s*:/im) && has(/^action\s*:/im)
+    ? 'delivery-status'
+    : 'other';
 }
