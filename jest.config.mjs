@@ -61,6 +61,15 @@ export default {
     ...(dovecotHere
       ? [{ ...withDatabase, displayName: 'mail', testMatch: ['<rootDir>/test/mail/**/*.spec.ts'] }]
       : []),
+    ...(corpusHere
+      ? [
+          {
+            ...withDatabase,
+            displayName: 'corpus',
+            testMatch: ['<rootDir>/test/corpus/**/*.spec.ts'],
+          },
+        ]
+      : []),
     { ...withDatabase, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.spec.ts'] },
   ],
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',

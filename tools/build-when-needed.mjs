@@ -34,7 +34,8 @@ function sourcesHash() {
       hash.update(relative).update('\0').update(readFileSync(full)).update('\0');
     }
   };
-  for (const name of ['src', 'bench', 'test/support', '.swcrc', 'package.json']) add(name);
+  for (const name of ['src', 'bench', 'test/support', 'test/corpus', '.swcrc', 'package.json'])
+    add(name);
   return hash.digest('hex');
 }
 
