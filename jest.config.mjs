@@ -8,6 +8,11 @@ if (process.env.CI === 'true' && !dovecotHere) {
   );
 }
 
+/** Real mail with stated results, where a machine has it. */
+const corpusHere = existsSync(
+  process.env.MAIL_CORPUS ?? new URL('../shared/corpus', import.meta.url),
+);
+
 // npm brings PostgreSQL for Linux with glibc alone; what starts it cannot run elsewhere, DATABASE_URL or not.
 const platform = `${process.platform}-${process.arch}`;
 const embeddedHere =
