@@ -1,3 +1,6 @@
+import type { ForwardedMail } from './visible-reply/forwarded-mail.js';
+import type { TextSpan } from './visible-reply/text-span.js';
+
 /** An address as written; the domain part in lower case. Compare addresses in lower case. */
 export interface MailAddress {
   readonly address: string;
@@ -43,6 +46,10 @@ export interface ParsedMail<Blob = unknown> {
   readonly text: string;
   readonly html: string | null;
   readonly visibleText: string;
+  /** What of `text` is new, quoted, signature…: cover it end to end. */
+  readonly spans: readonly TextSpan[];
+  /** The message that this one forwards in its text. */
+  readonly forwarded: ForwardedMail | null;
   readonly attachments: readonly ParsedAttachment<Blob>[];
   readonly report: ReportParts | null;
   /** 64 hex digits, see `fingerprintOf` (D25). */

@@ -1,5 +1,7 @@
 import { fingerprintOf } from '../domain/fingerprint.js';
 import type { ParsedMail, ReportParts } from '../domain/parsed-mail.js';
+import { readReply } from '../domain/visible-reply/read-reply.js';
+import { forwardedMail, mayForward } from '../domain/visible-reply/forwarded-mail.js';
 import { readEnvelope } from './envelope-headers.js';
 import {
   MessageAttachments,
@@ -9,7 +11,6 @@ import {
 import { MessageBodies } from './message-bodies.js';
 import { LineEnds } from './mime/line-ends.js';
 import { MimeReader, type Leaf } from './mime/mime-reader.js';
-import { visibleTextOf } from './visible-text.js';
 
 export type { AttachmentStore, StoredBytes } from './message-attachments.js';
 
@@ -69,11 +70,16 @@ function assemble<Blob extends StoredBytes>(
   const envelope = readEnvelope(lines);
   const text = bodies.text();
   const html = bodies.html();
+  const reply = readReply(text);
   return {
     ...envelope,
     text,
     html,
-    visibleText: visibleTextOf(text),
+    visibleText: reply.visibleText,
+    spans: reply.spans,
+    forwarded: mayForward(envelope.subject, reply.spans)
+      ? forwardedMail(envelope.subject, text)
+      : null,
     attachments,
     report: reportOf(envelope.headers['content-type']?.[0] ?? '', reportParts),
     fingerprint: fingerprintOf({
