@@ -65,7 +65,7 @@ export function readCorpus(folder: string): CorpusMessage[] {
       const states = stated.get(`${source}\t${file}`) ?? null;
       const bytes = readFileSync(path.join(folder, 'messages', source, file));
       const raw = isBareBody(file, kind, states, bytes)
-        ? wrapped(bytes, subjectOf(folder, source, states))
+        ? wrapped(bytes, file, subjectOf(folder, source, states))
         : bytes;
       return { source, path: file, kind, raw, stated: states };
     });
@@ -85,9 +85,9 @@ function readStated(file: string): Map<string, Stated> {
 /** What no bare body has, be it a reply that begins with a quoted header. */
 const TRANSPORT_HEADER = /^(received|return-path|message-id|mime-version|delivered-to)[ \t]*:/im;
 
-/** A few files are plain reply bodies and no messages: `.txt`, a reply, nothing that a mail server writes. */
+/** A few files are bodies of replies and no messages: `.txt` or `.html`, a reply, nothing that a mail server writes. */
 function isBareBody(file: string, kind: string, states: Stated | null, bytes: Buffer): boolean {
-  if (!file.endsWith('.txt')) return false;
+  if (!/\.(txt|html)$/.test(file)) return false;
   const aboutReply = Object.keys(states ?? {}).some((key) => /^(reply_|is_forward)/.test(key));
   if (kind !== 'reply' && !aboutReply) return false;
   const head = bytes.toString('latin1', 0, 4_000).split(/\r?\n\r?\n/, 1)[0]!;
@@ -102,13 +102,14 @@ function subjectOf(folder: string, source: string, states: Stated | null): strin
   return states.is_forward === true ? `FW: ${states.forward?.subject ?? ''}`.trimEnd() : '';
 }
 
-function wrapped(body: Buffer, subject: string): Buffer {
+function wrapped(body: Buffer, file: string, subject: string): Buffer {
+  const type = file.endsWith('.html') ? 'text/html' : 'text/plain';
   const header = [
     'From: cliente@cliente.example',
     'To: suporte@hd.example',
     `Subject: ${subject}`,
     'MIME-Version: 1.0',
-    'Content-Type: text/plain; charset=utf-8',
+    `Content-Type: ${type}; charset=utf-8`,
     'Content-Transfer-Encoding: 8bit',
     '',
     '',

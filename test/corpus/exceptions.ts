@@ -9,7 +9,15 @@ interface Exception {
   readonly reason: string;
 }
 
-export const EXCEPTIONS: readonly Exception[] = [];
+export const EXCEPTIONS: readonly Exception[] = [
+  {
+    source: 'mail-parser-reply',
+    path: 'test/emails/email_2_1.txt',
+    fact: 'visible reply',
+    reason:
+      'keeps the rule above the quoted header as part of the reply; three other sources state this very message without it',
+  },
+];
 
 /** Why a miss is none; null: it is one. */
 export function exceptionFor(source: string, path: string, fact: string): string | null {

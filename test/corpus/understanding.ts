@@ -44,7 +44,7 @@ export class Understander {
     const decision = this.decide(mail, {});
     return {
       visibleReply: mail.visibleText,
-      forward: null,
+      forward: forwardOf(mail),
       bounce: isBounce(decision) ? this.bounce(mail) : null,
       isAutoReply: isAutoReply(decision),
       shownHtmlText: mail.html === null ? null : textOfHtml(mail.html),
@@ -65,6 +65,12 @@ export class Understander {
   private decide(mail: ParsedMail, differs: Partial<MessageContext>): Decision {
     return decide(mail, context({ ...this.where, ...differs }), () => 0);
   }
+}
+
+function forwardOf({ forwarded }: ParsedMail): ForwardReading | null {
+  if (forwarded === null) return null;
+  const { subject, from, body } = forwarded;
+  return { subject, fromAddress: from?.address ?? null, fromName: from?.name ?? '', body };
 }
 
 function isBounce({ plan }: Decision): boolean {
