@@ -4,12 +4,6 @@ import type { MailboxConfig } from '../sections/mailbox-config.js';
 
 /** Warns of what is accepted and has no effect, and of what is lost by leaving something out. */
 export function checkEffects(config: HelpdeskConfig, report: ProblemReport): void {
-  if (config.company.agentAddresses.length > 0) {
-    report.warn(
-      ['company', 'agentAddresses'],
-      'is not in use yet: mail from these addresses is treated like any other mail',
-    );
-  }
   if (Object.keys(config.retention.rawDaysByQueue).length > 0) {
     report.warn(
       ['retention', 'rawDaysByQueue'],
@@ -23,7 +17,7 @@ export function checkEffects(config: HelpdeskConfig, report: ProblemReport): voi
 
 /** Said by `mailbox check` as well. */
 export const UNREAD_VERDICTS =
-  "is empty, so verdicts of SPF, DKIM and DMARC are not read: name the authserv-id that this mailbox's server writes into Authentication-Results";
+  "is empty, so verdicts of SPF, DKIM and DMARC are not read: name the authserv-id that this mailbox's server writes into Authentication-Results, or switch verifyAuthentication on";
 
 function checkMailbox(at: ConfigPath, mailbox: MailboxConfig, report: ProblemReport): void {
   if (mailbox.automaticMail === 'bulk_list') {
@@ -32,13 +26,7 @@ function checkMailbox(at: ConfigPath, mailbox: MailboxConfig, report: ProblemRep
       'has no effect as bulk_list, which is not in use yet: automatic mail opens tickets',
     );
   }
-  if (typeof mailbox.folders.sent === 'string') {
-    report.warn(
-      [...at, 'folders', 'sent'],
-      'is not in use yet: answers given outside the helpdesk are not read',
-    );
-  }
-  if (mailbox.trustedAuthservIds.length === 0) {
+  if (mailbox.trustedAuthservIds.length === 0 && !mailbox.verifyAuthentication) {
     report.warn([...at, 'trustedAuthservIds'], UNREAD_VERDICTS);
   }
 }

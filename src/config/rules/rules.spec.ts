@@ -383,11 +383,6 @@ describe('warned of', () => {
 
   it.each<[string, Parts, string]>([
     [
-      'agents who answer from outside (D24)',
-      { company: ', agentAddresses: [ana@empresa.com.br]' },
-      'company.agentAddresses',
-    ],
-    [
       'days of keeping raw mail',
       { more: 'retention: { rawDaysByQueue: { financeiro: 30 } }' },
       'retention.rawDaysByQueue',
@@ -396,11 +391,6 @@ describe('warned of', () => {
       'a daily list of automatic mail (D21)',
       { mailbox: '    automaticMail: bulk_list' },
       'mailboxes.suporte.automaticMail',
-    ],
-    [
-      'a folder of sent mail (D24)',
-      { mailbox: '    folders: { sent: Enviados }' },
-      'mailboxes.suporte.folders.sent',
     ],
   ])('%s: accepted, and not in use yet', (_name, parts, path) => {
     const [warning, ...further] = warningsWith({ imap: "password: '${PASSWORD}'", ...parts });
@@ -418,6 +408,8 @@ describe('warned of', () => {
     const retired =
       "    retired: true\n  nova:\n    address: nova@empresa.com.br\n    queue: suporte\n    trustedAuthservIds: [mx]\n    imap: { host: h, password: '${PASSWORD}' }\n    smtp: { host: h }";
     expect(warningsWith({ ...parts, mailbox: retired })).toEqual([]);
+    const verified = '    verifyAuthentication: true';
+    expect(warningsWith({ ...parts, mailbox: verified })).toEqual([]);
   });
 
   it('D4, D20: a fixed reason of a private mailbox that belongs to another queue', () => {

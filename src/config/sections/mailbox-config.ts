@@ -143,8 +143,8 @@ export class FoldersConfig {
   junk?: string | false;
 
   /**
-   * Not in use yet: answers given outside (D24) are not read, so what is named here is only checked by `mailbox check`.
-   * Default: found by \Sent, or none.
+   * Watched for answers that people give outside the helpdesk (D24). `false`: not watched. Default: found by \Sent, or
+   * none.
    */
   @IsOptional()
   @IsTextOrFalse()
@@ -164,6 +164,22 @@ export class MailboxIdentityConfig {
   @IsString()
   @Length(1, 4000)
   signature?: string;
+}
+
+/** The operator's own rules for mail that is held as suspected spam (D23). */
+export class SuspectsConfig {
+  /** Addresses, or `@domain` for all of a domain and of nothing below it. */
+  @IsString({ each: true })
+  @Matches(/^[^@\s]*@[^@\s]+$/, {
+    each: true,
+    message: 'each value in $property must be an address or @domain',
+  })
+  senders: string[] = [];
+
+  /** Words that stand in the subject, for example `ganhe dinheiro`; accents, upper and lower case count nothing. */
+  @IsString({ each: true })
+  @Length(3, 120, { each: true })
+  subjects: string[] = [];
 }
 
 /** One watched mailbox (D1). Its key in `mailboxes:` is its name everywhere. */
@@ -274,12 +290,23 @@ export class MailboxConfig {
   automaticMail: 'ticket' | 'bulk_list' = 'ticket';
 
   /**
-   * authserv-ids whose Authentication-Results are believed (RFC 8601), for example `mx.empresa.com.br`. Empty: verdicts
-   * of SPF, DKIM and DMARC are not read.
+   * authserv-ids whose Authentication-Results are believed (RFC 8601), for example `mx.empresa.com.br`; `none` for a
+   * server that leaves its name out (Microsoft 365). Empty: verdicts of SPF, DKIM and DMARC are not read.
    */
   @IsString({ each: true })
   @Length(1, 255, { each: true })
   trustedAuthservIds: string[] = [];
+
+  /**
+   * Where no trusted server has said anything: verify DKIM and DMARC here, by DNS. Takes at most some seconds for a
+   * message; what cannot be found out in that time is unknown.
+   */
+  @IsBoolean()
+  verifyAuthentication: boolean = false;
+
+  /** The operator's own rules for suspected spam (D23). */
+  @Nested(() => SuspectsConfig)
+  suspects: SuspectsConfig = new SuspectsConfig();
 
   /** Seconds between polls of folders that are not in IDLE, and of INBOX where IDLE is missing. Default 30. */
   @IsInt()

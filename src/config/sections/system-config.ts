@@ -1,4 +1,14 @@
-import { IsBoolean, IsInt, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
+import {
+  IsBoolean,
+  IsInt,
+  IsNumber,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  Max,
+  Min,
+} from 'class-validator';
 import {
   IsAddress,
   IsDomain,
@@ -27,8 +37,8 @@ export class CompanyConfig {
   domains: string[] = [];
 
   /**
-   * Not in use yet: agents answer in the helpdesk alone. Addresses of agents who may answer or forward from outside
-   * (D24), with passing authentication.
+   * Addresses of agents who may answer or forward from their own mail program (D24): only where SPF, DKIM or DMARC prove
+   * the sender; otherwise their mail waits.
    */
   @IsAddress({ each: true })
   agentAddresses: string[] = [];
@@ -150,6 +160,25 @@ export class NotificationsConfig {
   email: boolean = false;
 }
 
+/** How contact reasons are inferred (D4). */
+export class ReasonAutomationConfig {
+  /** `false`: clues decide alone, and agents' corrections teach nothing. */
+  @IsBoolean()
+  classifier: boolean = true;
+
+  /** From this confidence on the reason is decided. 0 to 1. */
+  @IsNumber({ allowNaN: false, allowInfinity: false })
+  @Min(0)
+  @Max(1)
+  decideAt: number = 0.5;
+
+  /** From this confidence on it is proposed to the agents; the ticket stays "a classificar". 0 to 1. */
+  @IsNumber({ allowNaN: false, allowInfinity: false })
+  @Min(0)
+  @Max(1)
+  proposeAt: number = 0.25;
+}
+
 /** What the helpdesk does by itself. */
 export class AutomationConfig {
   /** Feedback question in resolving messages (D12). */
@@ -161,6 +190,10 @@ export class AutomationConfig {
   @Min(1)
   @Max(1000)
   acknowledgementsPerSenderHour: number = 5;
+
+  /** Inference of contact reasons. */
+  @Nested(() => ReasonAutomationConfig)
+  reasons: ReasonAutomationConfig = new ReasonAutomationConfig();
 }
 
 /** Ceilings and sizes. */

@@ -10,7 +10,7 @@ import { MailboxWatcher } from './background/mailbox-watcher.js';
 import { RunnerToolbox } from './background/runner-toolbox.js';
 import { ActOnDecision } from './commands/act-on-decision.js';
 import { FinishOnServer } from './commands/finish-on-server.js';
-import { GatherContext } from './commands/gather-context.js';
+import { ContextStores, GatherContext } from './commands/gather-context.js';
 import { IntakeStores, ProcessBatch } from './commands/process-batch.js';
 import { QuarantineMail } from './commands/quarantine-mail.js';
 import { ReadMail } from './commands/read-mail.js';
@@ -26,6 +26,7 @@ import { IntakeListStore } from './store/intake-list.store.js';
 import { IntakeWorkStore } from './store/intake-work.store.js';
 import { KnownMailStore } from './store/known-mail.store.js';
 import { RecordedMailStore } from './store/recorded-mail.store.js';
+import { ThreadStore } from './store/thread.store.js';
 
 /** Compiled, the parser has a thread of its own; under the test runner's own compiler it runs in place. */
 const compiled = import.meta.url.endsWith('.js');
@@ -49,9 +50,11 @@ const compiled = import.meta.url.endsWith('.js');
     IntakeWorkStore,
     IntakeListStore,
     KnownMailStore,
+    ThreadStore,
     IntakeStores,
     RecordMail,
     ReadMail,
+    ContextStores,
     GatherContext,
     ActOnDecision,
     ProcessBatch,

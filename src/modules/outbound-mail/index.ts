@@ -5,6 +5,7 @@ export type {
   OutboxRecipient,
   OutboxState,
 } from './domain/outgoing.js';
+export { SENT_AS_HEADER } from './sending/compose-mail.js';
 export { protocolTag, subjectWithProtocol } from './domain/subject.js';
 export { outboundChanged, outboundFailed, outboundSent } from './events.js';
 export { Outbound } from './outbound.facade.js';

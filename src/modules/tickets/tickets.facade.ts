@@ -60,8 +60,10 @@ export interface TicketForJoining {
   readonly queueKey: string;
   readonly mailboxKey: string | null;
   readonly resolvedAt: Date | null;
-  /** Lower-case addresses of participants, those of side conversations among them. */
+  /** Lower-case addresses of participants: the requester by any of theirs, those of side conversations among them. */
   readonly participants: readonly string[];
+  /** The requester's own addresses among them. */
+  readonly requesters: readonly string[];
   /**
    * Participants of side conversations only (`/forwards`): their mail joins that conversation by `addCustomerMessage`,
    * whatever the ticket's status; it is never a follow-up and has no clock.
@@ -70,6 +72,8 @@ export interface TicketForJoining {
   /** An open follow-up of this ticket: further answers go there (D9). */
   readonly openFollowUp: string | null;
   readonly mergedInto: string | null;
+  /** Mailboxes by which its twins came in that are not resolved (D25). */
+  readonly twinMailboxes: readonly string[];
 }
 
 /** Tickets for the modules above: intake and portal. The API's own verbs are this module's commands. */
@@ -139,10 +143,11 @@ export class Tickets {
   /**
    * An answer given outside (D24): found in the Sent folder, or sent by a configured agent address with passing
    * authentication. With the requester among its recipients it is a `reply` that moves status and clock, else a note.
+   * Its author is the agent in service whose log-in the From is, where there is one.
    */
   addOutsideAnswer(
     tx: Tx,
-    input: { ticketId: string; message: CustomerMessage; agentId: string | null },
+    input: { ticketId: string; message: CustomerMessage },
   ): Promise<{ messageId: string; kind: 'reply' | 'note' }> {
     return this.outsideAnswers.run(tx, input);
   }

@@ -59,7 +59,7 @@ export class IntakeDesk {
     mailboxKey: string,
     raw: string | Buffer,
     about: {
-      role?: 'inbox' | 'junk';
+      role?: 'inbox' | 'junk' | 'sent';
       receivedAt?: Date;
       uidvalidity?: string;
       partial?: boolean;
@@ -70,7 +70,7 @@ export class IntakeDesk {
     this.uid += 1;
     const role = about.role ?? 'inbox';
     const uidvalidity = about.uidvalidity ?? '1';
-    const folder = role === 'inbox' ? 'INBOX' : 'Junk';
+    const folder = { inbox: 'INBOX', junk: 'Junk', sent: 'Sent' }[role];
     await this.get(RecordMail).run(
       null,
       { mailboxKey, queueKey: QUEUES[mailboxKey] ?? 'suporte', folder, role, uidvalidity },

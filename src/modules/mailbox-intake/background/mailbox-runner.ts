@@ -200,6 +200,15 @@ export class MailboxRunner {
           signal,
         );
       }
+      if (folders.sent !== null && folders.sent !== folders.inbox) {
+        // D24: last, so that what an answer refers to is recorded before it.
+        await this.tools.sync.run(
+          session,
+          lease,
+          { folder: folders.sent, role: 'sent', startAt, progressed: succeeded },
+          signal,
+        );
+      }
       succeeded();
       await alarms.clear(`mailbox.${this.mailboxKey}`);
       await this.waitForMail(session, folders.inbox, signal);

@@ -36,6 +36,16 @@ export class ActOnDecision {
     switch (plan.kind) {
       case 'record':
         return at(plan.disposition, plan.ticketId);
+      case 'own_copy':
+        await this.learnAlias(tx, plan.messageId, mail);
+        return at('own', null);
+      case 'outside':
+        await this.tickets.addOutsideAnswer(tx, {
+          ticketId: plan.ticketId,
+          // Its author is who wrote it, whatever the sender filter made of an address of ours.
+          message: customerMessage(work, mail, { sender: writtenBy(mail) }),
+        });
+        return at('ticket_reply', plan.ticketId);
       case 'join':
         await this.tickets.addCustomerMessage(tx, {
           ticketId: plan.ticketId,
@@ -76,6 +86,16 @@ export class ActOnDecision {
     }
   }
 
+  /** Our own mail as the relay filed it: its id is ours from now on (D26). */
+  private async learnAlias(
+    tx: Tx,
+    messageId: string,
+    { messageId: alias }: ParsedMail,
+  ): Promise<void> {
+    if (alias !== null)
+      await this.outbound.learnAlias(tx, { alias, messageId, source: 'sent_folder' });
+  }
+
   private async open(
     tx: Tx,
     work: IntakeWork,
@@ -83,7 +103,7 @@ export class ActOnDecision {
     plan: Extract<Plan, { kind: 'open' | 'follow_up' }>,
   ): Promise<Acted> {
     const { ticket } = plan;
-    const twins = plan.kind === 'open' ? plan.twins : [];
+    const { twins } = plan;
     const opened = await this.tickets.open(tx, {
       message,
       channel: 'email',
@@ -121,6 +141,10 @@ export class ActOnDecision {
 
 function at(disposition: Disposition, ticketId: string | null): Acted {
   return { disposition, ticketId, tickets: [] };
+}
+
+function writtenBy(mail: ParsedMail): Findings['sender'] {
+  return { from: mail.from, replyTo: null, why: 'from' };
 }
 
 /** The message as tickets know it: asked by whom the sender filter found, answers to where it said (D26). */

@@ -18,7 +18,13 @@ export class ActingGroup {
 
   /** Whether the message must not be decided before the group has been acted upon. */
   concerns({ mail }: ReadyMail): boolean {
-    return contentKeys(mail).some((key) => this.keys.has(key));
+    if (this.members.length === 0) return false;
+    // Also what answers one of them: our people answer customers' own Message-IDs (D24).
+    const answered = [...mail.inReplyTo, ...mail.references];
+    return (
+      contentKeys(mail).some((key) => this.keys.has(key)) ||
+      answered.some((id) => this.keys.has(`id:${id}`))
+    );
   }
 
   /** Takes the message in if it can be acted upon beside the others. */

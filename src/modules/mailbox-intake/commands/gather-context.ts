@@ -1,29 +1,39 @@
 import { Injectable } from '@nestjs/common';
-import { CurrentConfig } from '../../../config/index.js';
-import type { Tx } from '../../../platform/index.js';
-import { Mailboxes } from '../../mailboxes/index.js';
+import { CurrentConfig, type HelpdeskConfig } from '../../../config/index.js';
+import { ReplyTokens, type Tx } from '../../../platform/index.js';
+import { Mailboxes, type OwnAddresses } from '../../mailboxes/index.js';
 import { Outbound } from '../../outbound-mail/index.js';
 import { Tickets } from '../../tickets/index.js';
-import type {
-  EarlierCopy,
-  MessageContext,
-  ThreadProof,
-  TicketForJoining,
-} from '../domain/message-context.js';
+import { authenticationFrom, type Authentication } from '../domain/authentication.js';
+import type { Plan } from '../domain/decision.js';
+import type { EarlierCopy, MessageContext, ThreadProof } from '../domain/message-context.js';
 import { placeOfCopy } from '../domain/copies.js';
 import type { ParsedMail } from '../domain/parsed-mail.js';
-import { returnedMessageIds } from '../domain/returned-message.js';
-import { protocolInSubject } from '../domain/subject-protocol.js';
+import { returnedMessageIds, returnsMail } from '../domain/returned-message.js';
+import { sentAsMessageId } from '../domain/sent-as.js';
 import type { IntakeWork } from '../store/intake-work.store.js';
 import { KnownMailStore, type KnownMail } from '../store/known-mail.store.js';
+import { ThreadStore } from '../store/thread.store.js';
+import { FindThread } from './find-thread.js';
 
 /** A message that was parsed, with its row. */
 export interface ParsedWork {
   readonly work: IntakeWork;
   readonly mail: ParsedMail;
+  /** What we found out ourselves about its sender, where no trusted server had said anything. */
+  readonly verified?: Authentication | null;
 }
 
-const MAX_MERGES_FOLLOWED = 10;
+/** What contexts are read from, in one place because a constructor takes few. */
+@Injectable()
+export class ContextStores {
+  constructor(
+    readonly known: KnownMailStore,
+    readonly threads: ThreadStore,
+    readonly tickets: Tickets,
+    readonly tokens: ReplyTokens,
+  ) {}
+}
 
 /** What the filters need to know about a batch of messages, asked for with few statements. */
 @Injectable()
@@ -32,33 +42,37 @@ export class GatherContext {
     private readonly config: CurrentConfig,
     private readonly mailboxes: Mailboxes,
     private readonly outbound: Outbound,
-    private readonly tickets: Tickets,
-    private readonly known: KnownMailStore,
+    private readonly stores: ContextStores,
   ) {}
 
   /** Locks the batch's fingerprints and reads what is known about all of its messages. */
   async begin(tx: Tx, batch: readonly ParsedWork[]): Promise<BatchContext> {
     const fingerprints = batch.map(({ mail }) => mail.fingerprint);
-    await this.known.lockFingerprints(tx, fingerprints);
+    await this.stores.known.lockFingerprints(tx, fingerprints);
     const messageIds = batch.flatMap(({ mail }) =>
       mail.messageId === null ? [] : [mail.messageId],
     );
     const ids = batch.map(({ work }) => work.id);
-    const known = await this.known.about(tx, fingerprints, messageIds, ids);
-    const mentioned = new Set(batch.flatMap(({ mail }) => mentionedIds(mail)));
-    const owned =
-      mentioned.size === 0 ? [] : await this.outbound.ticketsByOwnMessageIds(tx, [...mentioned]);
+    const known = await this.stores.known.about(tx, fingerprints, messageIds, ids);
+    const mentioned = [...new Set(batch.flatMap(({ mail }) => mentionedIds(mail)))];
     const ticketOf = new Map<string, string>();
-    for (const { messageId, ticketId } of owned)
-      if (!ticketOf.has(messageId)) ticketOf.set(messageId, ticketId);
-    return new BatchContext(this.config, this.mailboxes, this.tickets, this.known, known, ticketOf);
+    if (mentioned.length > 0) {
+      const owned = await this.outbound.ticketsByOwnMessageIds(tx, mentioned);
+      const outside = await this.stores.threads.answersGivenOutside(tx, mentioned);
+      for (const { messageId, ticketId } of [...owned, ...outside])
+        if (!ticketOf.has(messageId)) ticketOf.set(messageId, ticketId);
+    }
+    const own = this.mailboxes.ownAddresses();
+    return new BatchContext(this.config.get(), own, this.stores, known, ticketOf);
   }
 }
 
-/** Every Message-ID that a message names: its own, those it answers, those it returns. */
+/** Every Message-ID that a message names: its own, those it answers, those it returns, the one it was sent with. */
 function mentionedIds(mail: ParsedMail): string[] {
+  const sentAs = sentAsMessageId(mail);
   return [
     ...(mail.messageId === null ? [] : [mail.messageId]),
+    ...(sentAs === null ? [] : [sentAs]),
     ...mail.inReplyTo,
     ...mail.references,
     ...returnedMessageIds(mail),
@@ -67,36 +81,39 @@ function mentionedIds(mail: ParsedMail): string[] {
 
 /** The context of each message of one batch; what is decided on the way becomes known to the next. */
 export class BatchContext {
-  constructor(
-    private readonly config: CurrentConfig,
-    private readonly mailboxes: Mailboxes,
-    private readonly tickets: Tickets,
-    private readonly store: KnownMailStore,
-    private readonly known: KnownMail,
-    private readonly ticketOf: ReadonlyMap<string, string>,
-  ) {}
+  private readonly threads: FindThread;
 
-  async of(tx: Tx, { work, mail }: ParsedWork): Promise<Omit<MessageContext, 'findings'>> {
-    const config = this.config.get();
+  constructor(
+    private readonly config: HelpdeskConfig,
+    private readonly own: OwnAddresses,
+    private readonly stores: ContextStores,
+    private readonly known: KnownMail,
+    private readonly ticketOf: Map<string, string>,
+  ) {
+    this.threads = new FindThread(stores, ticketOf);
+  }
+
+  async of(
+    tx: Tx,
+    { work, mail, verified }: ParsedWork,
+  ): Promise<Omit<MessageContext, 'findings'>> {
+    const { config, own } = this;
     const mailbox = config.mailboxes[work.mailboxKey];
     if (mailbox === undefined)
       throw new Error(`The configuration has no mailbox ${work.mailboxKey}`);
     const copies = this.known.copies.get(mail.fingerprint) ?? [];
     const others =
       mail.messageId === null ? undefined : this.known.fingerprintsOf.get(mail.messageId);
-    const placed = {
-      mailboxKey: work.mailboxKey,
-      mailbox,
-      config,
-      own: this.mailboxes.ownAddresses(),
-      copies,
-    };
+    const { mailboxKey, folderRole } = work;
+    const placed = { mailboxKey, folderRole, mailbox, config, own, copies };
+    const sentAs = folderRole === 'sent' ? sentAsMessageId(mail) : null;
     return {
       ...placed,
-      folderRole: work.folderRole,
       receivedAt: work.receivedAt,
       partial: work.partial,
       messageIdIsOurs: mail.messageId !== null && this.ticketOf.has(mail.messageId),
+      copyOfOurs: sentAs !== null && this.ticketOf.has(sentAs) ? sentAs : null,
+      authentication: verified ?? authenticationFrom(mail, mailbox.trustedAuthservIds),
       messageIdSeenBefore: others !== undefined && !others.has(mail.fingerprint),
       proofs: await this.proofsHere(tx, mail, placed),
       returned: await this.returnedBy(tx, mail),
@@ -107,10 +124,9 @@ export class BatchContext {
     const messageId = returnedMessageIds(mail).find((id) => this.ticketOf.has(id));
     if (messageId === undefined) return null;
     // Every answer names a mail of ours; only of what may be a report we must know whom that mail went to.
-    const recipients =
-      mail.report === null && mail.headers['x-failed-recipients'] === undefined
-        ? []
-        : await this.store.recipientsOf(tx, messageId);
+    const recipients = !returnsMail(mail)
+      ? []
+      : await this.stores.known.recipientsOf(tx, messageId);
     return { messageId, ticketId: this.ticketOf.get(messageId)!, recipients };
   }
 
@@ -121,11 +137,15 @@ export class BatchContext {
   private async proofsHere(
     tx: Tx,
     mail: ParsedMail,
-    placed: Pick<MessageContext, 'mailboxKey' | 'mailbox' | 'config' | 'own' | 'copies'>,
+    placed: Pick<
+      MessageContext,
+      'mailboxKey' | 'folderRole' | 'mailbox' | 'config' | 'own' | 'copies'
+    >,
   ): Promise<ThreadProof[]> {
-    const place = placeOfCopy(mail, placed);
-    if (place !== null && place.kind !== 'join') return [];
-    const proofs = await this.proofsOf(tx, mail);
+    const place = placed.folderRole === 'sent' ? null : placeOfCopy(mail, placed);
+    const followUp = place?.kind === 'open' && place.copy.disposition === 'follow_up';
+    if (place !== null && place.kind !== 'join' && !followUp) return [];
+    const proofs = await this.threads.proofs(tx, mail, placed);
     const [proof] = proofs;
     if (proof === undefined) return proofs;
     const { mailboxKey, ticketId } = proof.ticket;
@@ -134,10 +154,15 @@ export class BatchContext {
       mailboxKey !== placed.mailboxKey &&
       [...mail.to, ...mail.cc].some(({ address }) => placed.own.mailboxOf(address) === mailboxKey);
     const twinId =
-      place?.ticketId ??
-      (goesThereToo ? await this.store.twinIn(tx, ticketId, placed.mailboxKey) : null);
-    const twin = twinId === null ? null : await this.ticket(tx, twinId);
-    return twin === null ? proofs : [{ ...proof, ticket: twin }];
+      place?.kind === 'join'
+        ? place.ticketId
+        : goesThereToo || followUp
+          ? await this.stores.threads.twinIn(tx, ticketId, placed.mailboxKey)
+          : null;
+    const twin = twinId === null ? null : await this.threads.ticket(tx, twinId);
+    if (twin !== null) return [{ ...proof, ticket: twin }];
+    // A follow-up opened by the first copy has its twin opened by this one, unless the resolved ticket had one here.
+    return followUp ? [] : proofs;
   }
 
   /** Makes the outcome of one message known to the later ones of the same batch. */
@@ -148,42 +173,16 @@ export class BatchContext {
       tickets: EarlierCopy['tickets'];
       ticketId: string | null;
     },
+    plan?: Plan,
   ): void {
     const copies = this.known.copies.get(mail.fingerprint) ?? [];
-    copies.push({ intakeId: work.id, mailboxKey: work.mailboxKey, ...outcome });
+    const { id: intakeId, mailboxKey, folderRole } = work;
+    copies.push({ intakeId, mailboxKey, folderRole, ...outcome });
     this.known.copies.set(mail.fingerprint, copies);
     if (mail.messageId !== null) {
       const seen = this.known.fingerprintsOf.get(mail.messageId) ?? new Set();
       this.known.fingerprintsOf.set(mail.messageId, seen.add(mail.fingerprint));
+      if (outcome.ticketId !== null) this.threads.remember(mail.messageId, outcome.ticketId, plan);
     }
-  }
-
-  /** D26: own Message-IDs, nearest first, then the subject's protocol. */
-  private async proofsOf(tx: Tx, mail: ParsedMail): Promise<ThreadProof[]> {
-    const near = [...mail.inReplyTo, ...mail.references.toReversed()];
-    const ownId = near.find((id) => this.ticketOf.has(id));
-    const proofs: ThreadProof[] = [];
-    if (ownId !== undefined) {
-      const ticket = await this.ticket(tx, this.ticketOf.get(ownId)!);
-      if (ticket !== null) proofs.push({ by: 'own_message_id', found: ownId, ticket });
-    }
-    const protocol = proofs.length > 0 ? null : protocolInSubject(mail.subject);
-    if (protocol !== null) {
-      const ticket = await this.ticket(tx, protocol);
-      if (ticket !== null) proofs.push({ by: 'subject_protocol', found: protocol, ticket });
-    }
-    return proofs;
-  }
-
-  private async ticket(tx: Tx, ticketId: string): Promise<TicketForJoining | null> {
-    let ticket = await this.tickets.forJoining(tx, ticketId);
-    for (
-      let hop = 0;
-      ticket !== null && ticket.mergedInto !== null && hop < MAX_MERGES_FOLLOWED;
-      hop += 1
-    ) {
-      ticket = await this.tickets.forJoining(tx, ticket.mergedInto);
-    }
-    return ticket;
   }
 }

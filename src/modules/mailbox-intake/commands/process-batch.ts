@@ -10,6 +10,7 @@ import {
   type Tx,
 } from '../../../platform/index.js';
 import { BlobStore, type StagedBlob } from '../../files/index.js';
+import type { Authentication } from '../domain/authentication.js';
 import { decide, type Decision } from '../domain/decide.js';
 import type { ParsedMail } from '../domain/parsed-mail.js';
 import {
@@ -28,6 +29,7 @@ const log = createLogger('mailbox-intake');
 export interface ReadyMail {
   readonly work: IntakeWork;
   readonly mail: ParsedMail<StagedBlob>;
+  readonly verified?: Authentication | null;
 }
 
 /** Stores, in one place, because a constructor takes few. */
@@ -119,7 +121,7 @@ export class ProcessBatch {
     return settled.map((result, index) => {
       if (result.status === 'rejected') throw result.reason;
       const { ready, decision } = group[index]!;
-      context.remember(ready, result.value);
+      context.remember(ready, result.value, decision.plan);
       return this.outcome(ready, decision, result.value);
     });
   }
@@ -139,6 +141,7 @@ export class ProcessBatch {
       fromAddress: mail.from?.address ?? null,
       subject: mail.subject,
       ticketId: acted.ticketId,
+      authentication: decision.authentication,
       journal: [
         ...(mail.problems.length > 0
           ? [{ filter: 'parse', verdict: 'noted', evidence: { problems: mail.problems }, ms: 0 }]

@@ -155,6 +155,7 @@ function quarantined(
     subject: salvaged.subject,
     ticketId,
     journal: [{ filter: 'quarantine', verdict: 'decided', evidence, ms: 0 }],
+    authentication: null,
     error: reason.slice(0, 1_000),
     serverAction: 'none',
   };

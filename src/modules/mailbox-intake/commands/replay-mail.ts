@@ -114,6 +114,7 @@ export class ReplayMail {
             subject: mail.subject,
             ticketId: stub,
             journal: decisions,
+            authentication: decision.authentication,
             error: null,
             serverAction: 'none',
           },

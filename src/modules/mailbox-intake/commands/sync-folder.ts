@@ -20,7 +20,7 @@ const PAGE_SIZE = 1_000;
 
 export interface FolderToSync {
   readonly folder: string;
-  readonly role: 'inbox' | 'junk';
+  readonly role: 'inbox' | 'junk' | 'sent';
   /** D1: older messages are historical at the first look; null: none are. */
   readonly startAt: Date | null;
   /** Called whenever something was recorded: the session is of use. */

@@ -34,7 +34,11 @@ export function placeOfCopy(
   mail: ParsedMail,
   context: Pick<MessageContext, 'mailboxKey' | 'mailbox' | 'own' | 'config' | 'copies'>,
 ): CopyPlace | null {
-  const { copies, mailboxKey } = context;
+  const { mailboxKey } = context;
+  // What lies in a Sent folder is no delivery: only where it is an answer on a ticket has this mailbox got it (D24).
+  const copies = context.copies.filter(
+    (one) => one.folderRole !== 'sent' || (one.ticketId !== null && one.mailboxKey === mailboxKey),
+  );
   const copy = copies.find(({ ticketId }) => ticketId !== null) ?? copies[0];
   if (copy === undefined) return null;
   const cameHere = copies.find((other) => other.mailboxKey === mailboxKey);

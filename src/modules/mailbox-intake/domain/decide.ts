@@ -1,4 +1,6 @@
+import type { Authentication } from './authentication.js';
 import type { Findings, JournalEntry, Plan } from './decision.js';
+import { agentMail } from './filters/agent-mail.js';
 import { automaticMail } from './filters/automatic-mail.js';
 import { bounce } from './filters/bounce.js';
 import { earlierCopy } from './filters/earlier-copy.js';
@@ -7,6 +9,7 @@ import { ownMail } from './filters/own-mail.js';
 import { readReceipt } from './filters/read-receipt.js';
 import { resolvedTicket } from './filters/resolved-ticket.js';
 import { senderRule } from './filters/sender-rule.js';
+import { sentFolder } from './filters/sent-folder.js';
 import { sender } from './filters/sender.js';
 import { spamVerdict } from './filters/spam-verdict.js';
 import { threadAnswer } from './filters/thread-answer.js';
@@ -20,6 +23,7 @@ import type { ParsedMail } from './parsed-mail.js';
  * `new-ticket` always decides, so nothing is left without a disposition (D22).
  */
 export const FILTERS: readonly Filter[] = [
+  sentFolder,
   ownMail,
   earlierCopy,
   sender,
@@ -28,6 +32,7 @@ export const FILTERS: readonly Filter[] = [
   automaticMail,
   automaticAnswer,
   spamVerdict,
+  agentMail,
   twinTicket,
   senderRule,
   resolvedTicket,
@@ -39,6 +44,8 @@ export interface Decision {
   readonly plan: Plan;
   readonly findings: Findings;
   readonly journal: readonly JournalEntry[];
+  /** What was known about the sender: stored with the message. */
+  readonly authentication: Authentication;
 }
 
 const NOTHING_LEARNED: Findings = {
@@ -76,7 +83,7 @@ export function decide(
         marks: [...findings.marks, ...(said.learned.marks ?? [])],
       };
     } else if (said.verdict === 'decided') {
-      return { plan: said.plan, findings, journal };
+      return { plan: said.plan, findings, journal, authentication: context.authentication };
     }
   }
   throw new Error('No filter decided');

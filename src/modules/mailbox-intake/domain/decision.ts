@@ -34,13 +34,25 @@ export interface TicketPlan {
   readonly queueKey: string;
 }
 
+/** Further tickets that a message opens at once in other queues (D25). */
+export type TwinPlans = readonly {
+  readonly queueKey: string;
+  readonly mailboxKey: string;
+  readonly reason: ReasonDecision;
+}[];
+
 /** What is to be done with a message: the last word of the row of filters, carried out in one transaction. */
 export type Plan =
   | {
       readonly kind: 'record';
-      readonly disposition: 'own' | 'loop' | 'duplicate' | 'twin' | 'bounce' | 'receipt';
+      readonly disposition:
+        'own' | 'loop' | 'duplicate' | 'twin' | 'bounce' | 'receipt' | 'ignored';
       readonly ticketId: string | null;
     }
+  /** Our own mail as the relay filed it in Sent, under another Message-ID: thread proof from now on (D26). */
+  | { readonly kind: 'own_copy'; readonly messageId: string }
+  /** An answer that one of our people gave outside (D24): a reply where the requester is a recipient, else a note. */
+  | { readonly kind: 'outside'; readonly ticketId: string }
   | {
       readonly kind: 'bounce';
       readonly ticketId: string;
@@ -53,16 +65,17 @@ export type Plan =
   | { readonly kind: 'join'; readonly ticketId: string; readonly reopen: boolean }
   | { readonly kind: 'courtesy'; readonly ticketId: string }
   | { readonly kind: 'third_party'; readonly ticketId: string; readonly why: string }
-  | { readonly kind: 'follow_up'; readonly of: string; readonly ticket: TicketPlan }
+  | {
+      readonly kind: 'follow_up';
+      readonly of: string;
+      readonly ticket: TicketPlan;
+      readonly twins: TwinPlans;
+    }
   | {
       readonly kind: 'open';
       readonly ticket: TicketPlan;
       /** Further queues that this message opens at once (D25). */
-      readonly twins: readonly {
-        readonly queueKey: string;
-        readonly mailboxKey: string;
-        readonly reason: ReasonDecision;
-      }[];
+      readonly twins: TwinPlans;
       /** A Bcc copy's ticket: twin of one opened before. */
       readonly twinOf: string | null;
     };

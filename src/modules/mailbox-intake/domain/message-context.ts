@@ -1,6 +1,7 @@
 import type { HelpdeskConfig, MailboxConfig } from '../../../config/index.js';
 import type { OwnAddresses } from '../../mailboxes/index.js';
 import type { Tickets } from '../../tickets/index.js';
+import type { Authentication } from './authentication.js';
 import type { Disposition, Findings, Verdict } from './decision.js';
 import type { ParsedMail } from './parsed-mail.js';
 
@@ -11,6 +12,8 @@ export type TicketForJoining = NonNullable<Awaited<ReturnType<Tickets['forJoinin
 export interface EarlierCopy {
   readonly intakeId: string;
   readonly mailboxKey: string;
+  /** Where it lay: what we sent ourselves (D24) is no copy of what reaches another mailbox. */
+  readonly folderRole: 'inbox' | 'junk' | 'sent';
   readonly disposition: Disposition;
   /** The ticket that it made or joined. */
   readonly ticketId: string | null;
@@ -22,10 +25,14 @@ export interface EarlierCopy {
   }[];
 }
 
-/** A ticket that the message gives proof of belonging to, `merged_into` already followed. */
+/**
+ * A ticket that the message gives proof of belonging to, `merged_into` already followed. `signed_token`: in a Message-ID
+ * of ours or in our sub-address. `known_message_id`: a customer's message on the ticket; only for what our own people
+ * wrote (D24), because customers' Message-IDs are known to others.
+ */
 export interface ThreadProof {
-  readonly by: 'own_message_id' | 'subject_protocol';
-  /** The Message-ID or protocol found. */
+  readonly by: 'own_message_id' | 'signed_token' | 'subject_protocol' | 'known_message_id';
+  /** The Message-ID, key or protocol found. */
   readonly found: string;
   readonly ticket: TicketForJoining;
 }
@@ -42,6 +49,9 @@ export interface MessageContext {
   readonly partial: boolean;
   /** Its own Message-ID is one that we gave to a mail of ours. */
   readonly messageIdIsOurs: boolean;
+  /** In the Sent folder: the mail of ours that this is a copy of under a Message-ID that the relay gave it (D26). */
+  readonly copyOfOurs: string | null;
+  readonly authentication: Authentication;
   readonly copies: readonly EarlierCopy[];
   /** Another message with this Message-ID and another fingerprint is known (D25). */
   readonly messageIdSeenBefore: boolean;

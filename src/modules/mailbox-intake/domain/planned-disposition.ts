@@ -5,7 +5,10 @@ export function dispositionOfPlan(plan: Plan): Disposition {
   switch (plan.kind) {
     case 'record':
       return plan.disposition;
+    case 'own_copy':
+      return 'own';
     case 'join':
+    case 'outside':
       return 'ticket_reply';
     case 'courtesy':
       return 'courtesy';

@@ -24,5 +24,5 @@ export function takesPart(context: MessageContext, proof: ThreadProof): boolean 
 export function machineProof(context: MessageContext): ThreadProof | null {
   const [proof] = context.proofs;
   if (proof === undefined) return null;
-  return proof.by === 'own_message_id' || takesPart(context, proof) ? proof : null;
+  return proof.by !== 'subject_protocol' || takesPart(context, proof) ? proof : null;
 }

@@ -1,5 +1,5 @@
 import { decideReason, queueFor } from '../../contact-reasons/index.js';
-import type { TicketPlan } from './decision.js';
+import type { TicketPlan, TwinPlans } from './decision.js';
 import type { MessageContext } from './message-context.js';
 import type { ParsedMail } from './parsed-mail.js';
 import { reasonMarks } from './reason-marks.js';
@@ -31,4 +31,31 @@ export function planTicket(mail: ParsedMail, context: MessageContext): TicketPla
     reason,
     queueKey: queueFor(reason, context.mailbox.queue, context.config) ?? context.mailbox.queue,
   };
+}
+
+/**
+ * One twin a queue (D25): the other mailboxes of ours that To and Cc name, each with the reason it would have decided.
+ * None for what waits in a lane.
+ */
+export function twinPlans(
+  mail: ParsedMail,
+  context: MessageContext,
+  ticket: TicketPlan,
+): TwinPlans {
+  if (ticket.lane !== 'inbox') return [];
+  const queues = new Set([ticket.queueKey]);
+  const twins: TwinPlans[number][] = [];
+  for (const { address } of [...mail.to, ...mail.cc]) {
+    const mailboxKey = context.own.mailboxOf(address);
+    if (mailboxKey === null || mailboxKey === context.mailboxKey) continue;
+    const mailbox = context.config.mailboxes[mailboxKey];
+    if (mailbox === undefined || mailbox.retired) continue;
+    const marks = reasonMarks(mail, { ...context, mailboxKey, mailbox });
+    const reason = decideReason(marks, context.config.reasons);
+    const queueKey = queueFor(reason, mailbox.queue, context.config) ?? mailbox.queue;
+    if (queues.has(queueKey)) continue;
+    queues.add(queueKey);
+    twins.push({ queueKey, mailboxKey, reason });
+  }
+  return twins;
 }

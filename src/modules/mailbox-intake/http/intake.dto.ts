@@ -126,6 +126,15 @@ export class IntakeDto {
   @ApiProperty({ type: [IntakeDecisionDto] })
   decisions: readonly IntakeDecisionDto[];
 
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    nullable: true,
+    description:
+      'SPF, DKIM and DMARC: source (header, verified, none), authservId, spf, dkim, dmarc, fromProven; null where nobody looked',
+  })
+  authentication: Readonly<Record<string, unknown>> | null;
+
   @ApiProperty({ type: 'integer' })
   attempts: number;
 
@@ -160,6 +169,7 @@ export class IntakeDto {
       subject: row.subject,
       ticket: row.ticketId,
       decisions: row.decisions,
+      authentication: row.authentication === null ? null : { ...row.authentication },
       attempts: row.attempts,
       error: row.error,
       serverAction: row.serverAction,

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../platform/index.js';
+import type { Authentication } from '../domain/authentication.js';
 import type { JournalEntry } from '../domain/decision.js';
 
 /** One intake row as people see it. */
@@ -26,6 +27,7 @@ export interface IntakeListing {
   readonly subject: string | null;
   readonly ticketId: string | null;
   readonly decisions: readonly JournalEntry[];
+  readonly authentication: Authentication | null;
   readonly error: string | null;
   readonly serverAction: 'none' | 'pending' | 'done';
 }
@@ -42,7 +44,7 @@ const SELECT = `
          encode(i.fingerprint, 'hex') as fingerprint, i.partial, i.received_at as "receivedAt",
          i.fetched_at as "fetchedAt", i.processed_at as "processedAt", i.state, i.attempts, i.disposition,
          i.message_id_header as "messageId", i.from_address as "fromAddress", i.subject, i.ticket_id as "ticketId",
-         i.decisions, i.error, i.server_action as "serverAction"
+         i.decisions, i.authentication, i.error, i.server_action as "serverAction"
     from intake i left join tickets t on t.id = i.ticket_id
    where ($1::text[] is null or coalesce(t.queue_key, i.queue_key) = any($1) or t.id = any($2::bigint[]))`;
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Tx } from '../../../platform/index.js';
+import type { Authentication } from '../domain/authentication.js';
 import type { Disposition, JournalEntry } from '../domain/decision.js';
 
 /** A recorded message with what is needed to process it. */
@@ -31,6 +32,10 @@ export interface IntakeOutcome {
   readonly subject: string | null;
   readonly ticketId: string | null;
   readonly journal: readonly JournalEntry[];
+  /** null where it was never looked at: quarantined. */
+  readonly authentication: Authentication | null;
+  /** The build that could not read it, so that a later one tries again; absent where it was read. */
+  readonly build?: string;
   readonly error: string | null;
   readonly serverAction: 'none' | 'pending';
 }
@@ -149,10 +154,10 @@ export class IntakeWorkStore {
       `update intake i set state = r.state, disposition = r.disposition, fingerprint = decode(r.fingerprint, 'hex'),
               message_id_header = r."messageId", from_address = r."fromAddress", subject = r.subject,
               ticket_id = r."ticketId", decisions = r.journal, error = r.error, processed_at = $2,
-              server_action = r."serverAction"
+              server_action = r."serverAction", authentication = nullif(r.authentication, 'null'::jsonb), build = r.build
          from jsonb_to_recordset($1::jsonb) as r (id bigint, state text, disposition text, fingerprint text,
               "messageId" text, "fromAddress" text, subject text, "ticketId" bigint, journal jsonb, error text,
-              "serverAction" text)
+              "serverAction" text, authentication jsonb, build text)
         where i.id = r.id`,
       [JSON.stringify(outcomes), now],
     );

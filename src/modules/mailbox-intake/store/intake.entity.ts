@@ -108,4 +108,12 @@ export class IntakeEntity {
 
   @Column('text', { name: 'server_action', default: 'none' })
   serverAction: 'none' | 'pending' | 'done';
+
+  /** SPF, DKIM and DMARC: who looked and what came of it. */
+  @Column('jsonb', { nullable: true })
+  authentication: unknown;
+
+  /** The build that quarantined it: another one tries again. */
+  @Column('text', { nullable: true })
+  build: string | null;
 }

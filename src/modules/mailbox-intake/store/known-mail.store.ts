@@ -12,6 +12,7 @@ export interface KnownMail {
 interface KnownRow extends Record<string, unknown> {
   intakeId: string;
   mailboxKey: string;
+  folderRole: EarlierCopy['folderRole'];
   disposition: EarlierCopy['disposition'];
   ticketId: string | null;
   fingerprint: string;
@@ -47,16 +48,6 @@ export class KnownMailStore {
     return rows.map(({ address }) => address);
   }
 
-  /** The twin of a ticket that came in by this mailbox (D25); null where there is none. */
-  async twinIn(tx: Tx, ticketId: string, mailboxKey: string): Promise<string | null> {
-    const [row] = await tx.query<{ id: string }>(
-      `select twin.id from tickets own join tickets twin on twin.twin_group = own.twin_group
-        where own.id = $1 and twin.id <> own.id and twin.mailbox_key = $2 order by twin.id limit 1`,
-      [ticketId, mailboxKey],
-    );
-    return row?.id ?? null;
-  }
-
   async about(
     tx: Tx,
     fingerprints: readonly string[],
@@ -64,7 +55,7 @@ export class KnownMailStore {
     exceptIds: readonly string[],
   ): Promise<KnownMail> {
     const rows = await tx.query<KnownRow>(
-      `select i.id as "intakeId", i.mailbox_key as "mailboxKey", i.disposition, i.ticket_id as "ticketId",
+      `select i.id as "intakeId", i.mailbox_key as "mailboxKey", i.folder_role as "folderRole", i.disposition, i.ticket_id as "ticketId",
               encode(i.fingerprint, 'hex') as fingerprint, i.message_id_header as "messageId",
               case when i.fingerprint = any($1::bytea[]) and i.ticket_id is not null then (
                 select json_agg(json_build_object('ticketId', t.id::text, 'queueKey', t.queue_key, 'mailboxKey', t.mailbox_key) order by t.id)

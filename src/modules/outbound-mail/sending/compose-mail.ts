@@ -3,6 +3,12 @@ import type { OutgoingMail } from '../../mailboxes/index.js';
 import type { ClaimedMail } from '../store/sending.store.js';
 
 /**
+ * Our Message-ID once more: relays that give a mail an id of their own (and file it so in Sent) leave this as it is,
+ * and the copy tells us the alias (D26).
+ */
+export const SENT_AS_HEADER = 'X-Helpdesk-Message-ID';
+
+/**
  * The claimed row as the gateway sends it. The headers name all recipients, the envelope only those whom no server has
  * taken yet.
  */
@@ -29,7 +35,7 @@ export function composeMail(mail: ClaimedMail, blobs: Pick<BlobStore, 'open'>): 
     subject: mail.subject,
     text: mail.bodyText,
     html: mail.bodyHtml,
-    headers: mail.headers,
+    headers: { ...mail.headers, [SENT_AS_HEADER]: `<${mail.messageId}>` },
     attachments: (mail.attachments ?? []).map(({ filename, mediaType, contentId, sha256 }) => ({
       filename,
       mediaType,

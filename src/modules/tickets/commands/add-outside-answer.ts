@@ -19,24 +19,29 @@ export class AddOutsideAnswer {
   /** Recorded as `reply` ("enviado fora do sistema") where the requester is a recipient, else as note. */
   async run(
     tx: Tx,
-    input: { ticketId: string; message: CustomerMessage; agentId: string | null },
+    input: { ticketId: string; message: CustomerMessage },
   ): Promise<{ messageId: string; kind: 'reply' | 'note' }> {
     const { message } = input;
     const ticket = await this.records.tickets.lock(tx, input.ticketId);
     if (ticket === null) throw new AppError('not_found');
-    const requester = [ticket.requesterAddress, ticket.replyToAddress];
+    const requester = await this.records.participants.requesterAddresses(tx, ticket.id);
     const kind = [...message.to, ...message.cc].some((one) =>
       requester.includes(sameAddress(one.address)),
     )
       ? 'reply'
       : 'note';
+    const author = message.from.address;
+    const agentId =
+      author === null
+        ? null
+        : await this.records.participants.agentByEmail(tx, sameAddress(author));
     const messageId = await this.records.messages.insert(tx, {
       ...fromOutside(ticket.id, message, kind, 'agent'),
-      authorAgentId: input.agentId,
+      authorAgentId: agentId,
       viaOutside: true,
       thenStatus: kind === 'reply' ? 'awaiting_customer' : null,
     });
-    const actor = input.agentId === null ? SYSTEM : agentActor(input.agentId);
+    const actor = agentId === null ? SYSTEM : agentActor(agentId);
     raiseLastActivity(ticket, message.receivedAt);
     await this.records.history.append(tx, ticket.id, this.clock.now(), actor, [
       { action: kind === 'reply' ? 'answered_outside' : 'noted_outside', after: { messageId } },

@@ -33,6 +33,9 @@ export class ReleaseSuspect {
       ticket.marks = [...new Set([...ticket.marks, DMARC_MARK])];
     }
     const requester = await this.requesterOf(tx, ticket);
+    const { twinGroup } = ticket;
+    const acknowledgedBefore =
+      twinGroup !== null && (await this.desk.records.tickets.groupAcknowledged(tx, twinGroup));
     const twins = await this.desk.records.tickets.twinsOf(tx, ticket);
     const decision = await this.acknowledgement.run(tx, {
       ticketId: ticket.id,
@@ -45,7 +48,8 @@ export class ReleaseSuspect {
       address: ticket.replyToAddress,
       automaticMailAllowed: automaticMailAllowed(ticket),
       fromPerson: true,
-      wanted: true,
+      // D25: one message is acknowledged once, whichever of its twins was released first.
+      wanted: acknowledgedBefore ? { no: 'twin_was_acknowledged' } : true,
       receivedAt: ticket.receivedAt,
       deadline: { dueAt: ticket.dueAt, kind: ticket.dueKind, breached: ticket.breached },
       references: await this.desk.records.messages.references(tx, ticket.id, null),

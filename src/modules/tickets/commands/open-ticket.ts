@@ -37,6 +37,7 @@ function openingRow(
     requester: Requester | null;
     participants: OpeningRow['participants'];
     group: string | null;
+    followUpOf: string | null;
     now: Date;
   },
 ): OpeningRow {
@@ -56,7 +57,7 @@ function openingRow(
     reasonEvidence: place.reason.evidence,
     marks: [...new Set([...input.marks, ...about.who.marks])],
     receivedAt: message.receivedAt,
-    followUpOf: input.followUpOf,
+    followUpOf: about.followUpOf,
     escalationOf: null,
     twinGroup: about.group,
     assigneeId: null,
@@ -73,7 +74,7 @@ function openingRow(
         queue: place.queueKey,
         lane: input.lane,
         reason: { key: place.reason.key, decidedBy: place.reason.decidedBy },
-        ...(input.followUpOf === null ? {} : { followUpOf: input.followUpOf }),
+        ...(about.followUpOf === null ? {} : { followUpOf: about.followUpOf }),
       },
     },
     now: about.now,
@@ -163,11 +164,15 @@ export class OpenTicket {
     const earlier =
       input.twinOf == null ? null : await this.records.tickets.twinGroupOf(tx, input.twinOf);
     const group = earlier ?? (input.twins.length > 0 ? FIRST_TWIN : null);
-    const first = await this.openOne(tx, input, input, { who, requester, group, now });
+    const about = { who, requester, now };
+    const { followUpOf } = input;
+    const first = await this.openOne(tx, input, input, { ...about, group, followUpOf });
     const twins: Opened[] = [];
     for (const twin of input.twins) {
       const twinGroup = earlier ?? first.ticketId;
-      const opened = await this.openOne(tx, input, twin, { who, requester, group: twinGroup, now });
+      // The resolved ticket is continued in its own queue; elsewhere the message is a request like any.
+      const twinAbout = { ...about, group: twinGroup, followUpOf: null };
+      const opened = await this.openOne(tx, input, twin, twinAbout);
       await this.records.tickets.setDeadline(tx, opened.ticketId, opened.deadline);
       twins.push(opened);
     }
@@ -204,6 +209,7 @@ export class OpenTicket {
       who: RequesterOfMessage;
       requester: Requester | null;
       group: string | null;
+      followUpOf: string | null;
       now: Date;
     },
   ): Promise<Opened> {

@@ -131,6 +131,15 @@ export class MessageDto {
   @ApiProperty({ type: Object })
   details: Record<string, unknown>;
 
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    nullable: true,
+    description:
+      'How a received message was authenticated: source (header, verified, none), spf, dkim, dmarc, fromProven',
+  })
+  authentication: Record<string, unknown> | null;
+
   @ApiProperty({ type: String, nullable: true, description: 'GET /messages/{id}/raw, where kept' })
   rawUrl: string | null;
 
@@ -196,6 +205,7 @@ export function presentMessage(row: ConversationRow): MessageDto {
     outside: row.viaOutside,
     sideConversation: typeof side === 'string' ? side : null,
     details: { ...row.details },
+    authentication: row.authentication === null ? null : { ...row.authentication },
     rawUrl: row.intakeId === null ? null : `/${API_PREFIX}/messages/${row.id}/raw`,
     createdAt: row.createdAt.toISOString(),
     delivery: row.delivery === null ? null : presentDelivery(row.delivery),

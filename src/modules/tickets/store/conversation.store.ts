@@ -47,6 +47,8 @@ export interface ConversationRow {
   readonly createdAt: Date;
   readonly receivedAt: Date | null;
   readonly intakeId: string | null;
+  /** SPF, DKIM and DMARC as intake stored them. */
+  readonly authentication: Readonly<Record<string, unknown>> | null;
   readonly attachments: readonly AttachmentRow[];
   readonly delivery: DeliveryRow | null;
 }
@@ -56,6 +58,7 @@ select m.id, m.kind, m.waiting, m.author_kind as "authorKind", m.author_agent_id
   m.author_name as "authorName", m.author_address as "authorAddress", m.subject, m.body_text as text, m.body_html as html,
   m.visible_text as "visibleText", m.to_addresses as "to", m.cc_addresses as cc, m.then_status as "thenStatus",
   m.via_outside as "viaOutside", m.details, m.created_at as "createdAt", m.received_at as "receivedAt", m.intake_id as "intakeId",
+  (select i.authentication from intake i where i.id = m.intake_id) as authentication,
   coalesce((select jsonb_agg(jsonb_build_object('id', f.id, 'filename', f.filename, 'mediaType', f.media_type,
      'sizeBytes', f.size_bytes, 'contentId', f.content_id, 'inline', f.inline) order by f.position, f.id)
      from attachments f where f.message_id = m.id), '[]') as attachments,

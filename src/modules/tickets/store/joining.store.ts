@@ -11,8 +11,13 @@ later as (
 )
 select t.id as "ticketId", t.status, t.queue_key as "queueKey", t.mailbox_key as "mailboxKey",
        t.resolved_at as "resolvedAt", t.merged_into as "mergedInto",
-       array(select p.address from ticket_participants p where p.ticket_id = t.id) as participants,
+       array(select p.address from ticket_participants p where p.ticket_id = t.id
+             union select a.address from requester_addresses a where a.requester_id = t.requester_id) as participants,
+       array(select lower(x) from unnest(array[t.requester_address, t.reply_to_address]) x where x is not null
+             union select a.address from requester_addresses a where a.requester_id = t.requester_id) as requesters,
        array(select p.address from ticket_participants p where p.ticket_id = t.id and p.role = 'outsider') as outsiders,
+       array(select w.mailbox_key from tickets w where w.twin_group = t.twin_group and w.id <> t.id
+                and w.status <> 'resolved' and w.mailbox_key is not null) as "twinMailboxes",
        (select l.id from later l where l.status <> 'resolved' order by l.id desc limit 1) as "openFollowUp"
   from t`;
 

@@ -14,6 +14,7 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn } from
 )
 @Index('ix_messages_ticket_id', ['ticketId', 'createdAt', 'id'])
 @Index('uq_messages_intake_id_ticket_id', { synchronize: false })
+@Index('ix_messages_outside', { synchronize: false })
 export class MessageEntity {
   @PrimaryGeneratedColumn('identity', {
     type: 'bigint',

@@ -43,6 +43,18 @@ export class ParticipantStore {
     return row?.role ?? null;
   }
 
+  /** Every address by which the requester of a ticket is known (D26). */
+  async requesterAddresses(tx: Tx, ticketId: string): Promise<string[]> {
+    const rows = await tx.query<{ address: string }>(
+      `select lower(x) as address from tickets t, unnest(array[t.requester_address, t.reply_to_address]) x
+        where t.id = $1 and x is not null
+       union select a.address from tickets t join requester_addresses a on a.requester_id = t.requester_id
+        where t.id = $1`,
+      [ticketId],
+    );
+    return rows.map(({ address }) => address);
+  }
+
   /** The agent in service with this log-in; null if there is none. */
   async agentByEmail(tx: Tx, email: string): Promise<string | null> {
     const [row] = await tx.query<{ id: string }>(

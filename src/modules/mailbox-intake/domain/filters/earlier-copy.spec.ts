@@ -6,6 +6,7 @@ import { twinTicket } from './twin-ticket.js';
 
 const first: EarlierCopy = {
   intakeId: '1',
+  folderRole: 'inbox',
   mailboxKey: 'suporte',
   disposition: 'ticket_opened',
   ticketId: '1000001',

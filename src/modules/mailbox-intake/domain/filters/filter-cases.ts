@@ -4,6 +4,7 @@ import {
   MailboxConfig,
   type HelpdeskConfig,
 } from '../../../../config/index.js';
+import { UNAUTHENTICATED } from '../authentication.js';
 import type { Findings } from '../decision.js';
 import type { MessageContext, ThreadProof, TicketForJoining } from '../message-context.js';
 import type { ParsedMail } from '../parsed-mail.js';
@@ -27,6 +28,8 @@ export function mail(differs: Partial<ParsedMail> = {}): ParsedMail {
     text: 'Não consigo entrar.',
     html: null,
     visibleText: 'Não consigo entrar.',
+    spans: [],
+    forwarded: null,
     attachments: [],
     report: null,
     fingerprint: 'f'.repeat(64),
@@ -44,6 +47,7 @@ export function mailbox(differs: Partial<MailboxConfig> = {}): MailboxConfig {
 }
 
 export const config = {
+  company: { agentAddresses: ['bia@hd.test'] },
   mailboxes: {
     suporte: mailbox(),
     financeiro: mailbox({
@@ -104,6 +108,8 @@ export function context(
     receivedAt: new Date('2026-11-05T13:00:00Z'),
     partial: false,
     messageIdIsOurs: false,
+    copyOfOurs: null,
+    authentication: UNAUTHENTICATED,
     copies: [],
     messageIdSeenBefore: false,
     proofs: [],
@@ -133,9 +139,11 @@ export function ticket(differs: Partial<TicketForJoining> = {}): TicketForJoinin
     mailboxKey: 'suporte',
     resolvedAt: null,
     participants: ['ana@cliente.test'],
+    requesters: ['ana@cliente.test'],
     outsiders: [],
     openFollowUp: null,
     mergedInto: null,
+    twinMailboxes: [],
     ...differs,
   };
 }
@@ -146,7 +154,7 @@ export function proof(
 ): ThreadProof {
   return {
     by,
-    found: by === 'own_message_id' ? 'ours@hd.test' : '1000001',
+    found: by === 'subject_protocol' ? '1000001' : 'ours@hd.test',
     ticket: ticket(differs),
   };
 }

@@ -4,9 +4,16 @@ import { ownMail } from './own-mail.js';
 
 describe('own-mail', () => {
   it('D21: our own mail that comes back is recorded and nothing else', () => {
-    expect(ownMail.run(mail(), context({ messageIdIsOurs: true }))).toMatchObject({
+    const from = { address: 'suporte@hd.test', name: '' };
+    expect(ownMail.run(mail({ from }), context({ messageIdIsOurs: true }))).toMatchObject({
       verdict: 'decided',
       plan: { kind: 'record', disposition: 'own' },
+    });
+  });
+  it('D25: a stranger’s message under a Message-ID of ours is a message of its own, marked', () => {
+    expect(ownMail.run(mail(), context({ messageIdIsOurs: true }))).toMatchObject({
+      verdict: 'noted',
+      learned: { marks: ['message_id_repetido'] },
     });
   });
   it('D21: automatic mail from our own address is a loop', () => {

@@ -1,7 +1,7 @@
 import { isBareThanks } from '../bare-thanks.js';
 import { PASS } from '../decision.js';
 import { joinableProof } from '../thread.js';
-import { planTicket } from '../ticket-plan.js';
+import { planTicket, twinPlans } from '../ticket-plan.js';
 import type { Filter } from '../message-context.js';
 
 const DAY_MS = 86_400_000;
@@ -44,10 +44,18 @@ export const resolvedTicket: Filter = {
         plan: { kind: 'join', ticketId, reopen: true },
       };
     }
+    const ticket = planTicket(mail, context);
+    // A mailbox where the resolved ticket has a twin gets its copy into that one (D25).
+    const twins = twinPlans(mail, context, ticket).filter(
+      ({ mailboxKey }) => !proof.ticket.twinMailboxes.includes(mailboxKey),
+    );
     return {
       verdict: 'decided',
-      evidence: { ticketId },
-      plan: { kind: 'follow_up', of: ticketId, ticket: planTicket(mail, context) },
+      evidence: {
+        ticketId,
+        ...(twins.length === 0 ? {} : { twins: twins.map(({ queueKey }) => queueKey) }),
+      },
+      plan: { kind: 'follow_up', of: ticketId, ticket, twins },
     };
   },
 };

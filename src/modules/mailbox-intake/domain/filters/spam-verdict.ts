@@ -1,3 +1,4 @@
+import type { SuspectsConfig } from '../../../../config/index.js';
 import { PASS } from '../decision.js';
 import { headerOf } from '../header-values.js';
 import type { ParsedMail } from '../parsed-mail.js';
@@ -7,18 +8,19 @@ import type { Filter, MessageContext } from '../message-context.js';
 const EXCHANGE_SPAM_LEVEL = 5;
 
 /**
- * What the server thinks of the message (D23): Junk folder, verdict headers, DMARC by the servers that the operator
- * trusts (RFC 8601). Suspected mail opens in its lane without acknowledgement; a DMARC failure forbids automatic mail.
+ * What the server or the operator thinks of the message (D23): Junk folder, verdict headers, a failed DMARC, the
+ * operator's own rules. Suspected mail opens in its lane without acknowledgement; a DMARC failure forbids automatic mail.
  */
 export const spamVerdict: Filter = {
   name: 'spam-verdict',
   run(mail, context) {
-    const dmarcFailed = failsDmarc(mail, context.mailbox.trustedAuthservIds);
+    const dmarcFailed = context.authentication.dmarc === 'fail';
     const suspected = whySuspected(mail, context) ?? (dmarcFailed ? 'DMARC fail' : null);
     if (suspected === null) return PASS;
+    const { source } = context.authentication;
     return {
       verdict: 'noted',
-      evidence: { suspected, dmarcFailed },
+      evidence: { suspected, dmarcFailed, ...(dmarcFailed ? { source } : {}) },
       learned: { suspected, dmarcFailed, ...(dmarcFailed ? { silent: 'DMARC fail' } : {}) },
     };
   },
@@ -33,16 +35,24 @@ function whySuspected(mail: ParsedMail, context: MessageContext): string | null 
     return 'X-Spamd-Result';
   const level = Number.parseInt(headerOf(mail, 'x-ms-exchange-organization-scl'), 10);
   if (level >= EXCHANGE_SPAM_LEVEL) return 'X-MS-Exchange-Organization-SCL';
-  return null;
+  return operatorsRule(mail, context.mailbox.suspects);
 }
 
-/** Only the trusted servers' word counts: anybody can write this header. */
-function failsDmarc(mail: ParsedMail, trusted: readonly string[]): boolean {
-  return (mail.headers['authentication-results'] ?? []).some((value) => {
-    const authservId = value.split(';')[0]?.trim().split(/\s+/)[0]?.toLowerCase() ?? '';
-    return (
-      trusted.some((id) => id.toLowerCase() === authservId) &&
-      /(^|[;\s])dmarc\s*=\s*fail\b/i.test(value)
+/** The operator's rules: senders by address or @domain, words of the subject without accents, upper and lower case. */
+function operatorsRule(mail: ParsedMail, { senders, subjects }: SuspectsConfig): string | null {
+  if (senders.length > 0 && mail.from !== null) {
+    const from = mail.from.address.toLowerCase();
+    const sender = senders.find((one) =>
+      one.startsWith('@') ? from.endsWith(one.toLowerCase()) : from === one.toLowerCase(),
     );
-  });
+    if (sender !== undefined) return `operator's rule: sender ${sender}`;
+  }
+  if (subjects.length === 0) return null;
+  const written = folded(mail.subject);
+  const subject = subjects.find((one) => written.includes(folded(one)));
+  return subject === undefined ? null : `operator's rule: subject "${subject}"`;
+}
+
+function folded(text: string): string {
+  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 }

@@ -13,6 +13,8 @@ export const twinTicket: Filter = {
   run(mail, context) {
     const place = placeOfCopy(mail, context);
     if (place?.kind !== 'open') return PASS;
+    // The first copy opened a follow-up, and the resolved ticket has its twin here: the message belongs on that one.
+    if (context.proofs.length > 0) return PASS;
     const ticket = planTicket(mail, context);
     const acknowledged = ticket.acknowledge === true && place.copy.disposition !== 'spam_suspected';
     return {
