@@ -1,6 +1,6 @@
 /**
- * Which rules of the domain (D1–D27) tests cite. A rule that no test cites fails the check; one that no test through
- * real IMAP and SMTP cites (test/mail, test/e2e) is listed, so that nobody forgets it.
+ * Which rules of the domain (D1–D27) tests cite. A rule that no test cites fails the check, and so does one that no test
+ * through real IMAP and SMTP (test/mail, test/e2e) cites: what the product promises is shown as an outsider sees it.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -36,8 +36,6 @@ const unwired = rules.filter((rule) => anywhere.has(rule) && !wire.has(rule));
 console.log(
   `rules cited by tests: ${rules.length - uncited.length} of ${rules.length}; through real IMAP and SMTP: ${rules.length - uncited.length - unwired.length}`,
 );
-if (unwired.length > 0) console.log(`not yet through real IMAP and SMTP: ${unwired.join(', ')}`);
-if (uncited.length > 0) {
-  console.error(`no test cites: ${uncited.join(', ')}`);
-  process.exit(1);
-}
+if (unwired.length > 0) console.error(`not through real IMAP and SMTP: ${unwired.join(', ')}`);
+if (uncited.length > 0) console.error(`no test cites: ${uncited.join(', ')}`);
+if (unwired.length + uncited.length > 0) process.exitCode = 1;

@@ -1,17 +1,27 @@
 /**
  * A second, deliberately naive way to the promised date, for journeys: walks day by day on strings, shares neither
- * code nor holiday table with the product, and knows the default calendar only (Mon–Fri to 18:00, São Paulo, UTC-3).
+ * code nor holiday table with the product, and knows Mon–Fri in São Paulo (UTC-3) only; by default to 18:00.
  */
-export function naiveDueAt(receivedAt: Date, businessDays: number): Date {
+export function naiveDueAt(
+  receivedAt: Date,
+  businessDays: number,
+  own: { readonly holiday?: string; readonly close?: string } = {},
+): Date {
   // São Paulo has had no daylight saving time since 2019: local time is UTC-3.
   let day = new Date(receivedAt.getTime() - 3 * 3_600_000).toISOString().slice(0, 10);
   for (let left = businessDays; left > 0;) {
     day = dayAfter(day);
     const weekday = new Date(`${day}T12:00:00Z`).getUTCDay();
-    if (weekday !== 0 && weekday !== 6 && !holidaysOf(Number(day.slice(0, 4))).includes(day))
-      left -= 1;
+    const holidays = [...holidaysOf(Number(day.slice(0, 4))), own.holiday];
+    if (weekday !== 0 && weekday !== 6 && !holidays.includes(day)) left -= 1;
   }
-  return new Date(`${day}T18:00:00-03:00`);
+  return new Date(`${day}T${own.close ?? '18:00'}:00-03:00`);
+}
+
+/** The day of the month as Brazilians write it: "1º de", "2 de". */
+export function dayInWords(instant: Date): string {
+  const day = new Date(instant.getTime() - 3 * 3_600_000).getUTCDate();
+  return day === 1 ? '1º de ' : `${day} de `;
 }
 
 function dayAfter(day: string, days = 1): string {

@@ -22,6 +22,8 @@ export interface ProductOptions {
   readonly extraYaml?: string;
   /** Lines (without indentation) added to every mailbox. */
   readonly mailboxYaml?: string;
+  /** Mailboxes beside suporte@ and financeiro@ of the same domain: their lines, without indentation, queue included. */
+  readonly mailboxes?: Readonly<Record<string, string>>;
   readonly env?: Record<string, string>;
 }
 
@@ -217,6 +219,14 @@ export class Api {
     return body;
   }
 
+  /** The ticket, once it has this status. */
+  ticketIs(protocol: string, status: string): Promise<Answer> {
+    return eventually(`ticket is ${status}`, async () => {
+      const ticket = await this.get(`/tickets/${protocol}`);
+      return ticket.status === status ? ticket : false;
+    });
+  }
+
   /** POST that must succeed. */
   async post(route: string, body: unknown): Promise<Answer> {
     const answer = await this.call('POST', route, body);
@@ -228,19 +238,18 @@ export class Api {
 
 function configuration(
   product: Product,
-  { dovecot, sink, extraYaml, mailboxYaml }: ProductOptions,
+  { dovecot, sink, extraYaml, mailboxYaml, mailboxes = {} }: ProductOptions,
 ): string {
   const mailbox = (key: string, more: string): string => `  ${key}:
     address: ${key}@hd.test
-    queue: ${key}
     startFrom: '2000-01-01'
     imap: { host: 127.0.0.1, port: ${dovecot.imapPort}, tls: none, user: ${key}@hd.test, password: '\${MAIL_PASSWORD}' }
     smtp: { host: 127.0.0.1, port: ${sink.port}, tls: none }
-${more}${(mailboxYaml ?? '')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => `    ${line}\n`)
-    .join('')}`;
+${`${more}\n${mailboxYaml ?? ''}`
+  .split('\n')
+  .filter((line) => line !== '')
+  .map((line) => `    ${line}\n`)
+  .join('')}`;
   return `company:
   name: Empresa de Teste
   domains: [hd.test]
@@ -251,8 +260,15 @@ queues:
   suporte: { name: Suporte }
   financeiro: { name: Financeiro, private: true }
   produto: { name: Produto }
+  analistas: { name: Analistas }
 mailboxes:
-${mailbox('suporte', '')}${mailbox('financeiro', '    fixedReason: financeiro\n')}
+${Object.entries({
+  suporte: 'queue: suporte',
+  financeiro: 'queue: financeiro\nfixedReason: financeiro',
+  ...mailboxes,
+})
+  .map(([key, more]) => mailbox(key, more))
+  .join('')}
 ${extraYaml ?? ''}
 `;
 }
