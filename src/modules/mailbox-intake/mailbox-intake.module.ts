@@ -9,6 +9,7 @@ import { MailboxProcessor } from './background/mailbox-processor.js';
 import { MailboxWatcher } from './background/mailbox-watcher.js';
 import { RunnerToolbox } from './background/runner-toolbox.js';
 import { ActOnDecision } from './commands/act-on-decision.js';
+import { FetchAgain } from './commands/fetch-again.js';
 import { FinishOnServer } from './commands/finish-on-server.js';
 import { ContextStores, GatherContext } from './commands/gather-context.js';
 import { IntakeStores, ProcessBatch } from './commands/process-batch.js';
@@ -59,6 +60,7 @@ const compiled = import.meta.url.endsWith('.js');
     ActOnDecision,
     ProcessBatch,
     QuarantineMail,
+    FetchAgain,
     ReplayMail,
     SyncFolder,
     FinishOnServer,

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { chmodSync, readdirSync } from 'node:fs';
 import path from 'node:path';
+import { ReplayMail } from '../../../src/modules/mailbox-intake/commands/replay-mail.js';
 import { Alarms } from '../../../src/platform/index.js';
 import { Dovecot } from '../../support/dovecot.js';
 import { eventually } from '../../support/eventually.js';
@@ -33,6 +34,28 @@ describe('messages that the server does not deliver', () => {
       .toSorted((left, right) => (path.basename(left) < path.basename(right) ? -1 : 1))
       .at(-1)!;
   };
+
+  it('D22: when the server delivers it at last, a replay fetches it and fills the very ticket', async () => {
+    const address = newUser();
+    await dovecot.deliver(address, rawMail({ subject: 'presa', body: 'Enfim lida.' }));
+    chmodSync(newest(address), 0);
+    desk = await WatchedDesk.open(dovecot, address, { mailbox: `startFrom: '2020-01-01'` });
+    await desk.dispositions(1, 60_000);
+    const [row] = await desk.query<{ id: string; ticket_id: string }>(
+      'select id, ticket_id from intake',
+    );
+    const replay = desk.app.app.get(ReplayMail, { strict: false });
+    await expect(replay.run(row!.id)).rejects.toMatchObject({ code: 'conflict' });
+    chmodSync(newest(address), 0o600);
+    expect(await replay.run(row!.id)).toMatchObject({ kind: 'filled', ticketId: row!.ticket_id });
+    expect(
+      await desk.query(
+        `select t.subject, t.lane, i.disposition, i.size_bytes = b.size_bytes as whole from intake i
+           join tickets t on t.id = i.ticket_id join blobs b on b.sha256 = i.sha256`,
+      ),
+    ).toEqual([{ subject: 'presa', lane: 'inbox', disposition: 'ticket_opened', whole: true }]);
+    expect(await desk.app.app.get(Alarms, { strict: false }).open()).toEqual([]);
+  }, 90_000);
 
   it('D22: a file that the server may not read: a stub and an alarm stand for it, and the mail after it arrives', async () => {
     const address = newUser();

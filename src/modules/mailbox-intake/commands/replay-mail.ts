@@ -9,6 +9,7 @@ import { planTicket } from '../domain/ticket-plan.js';
 import { UnparsableMail } from '../parser/message-parser.js';
 import type { IntakeWork } from '../store/intake-work.store.js';
 import { customerMessage } from './act-on-decision.js';
+import { FetchAgain } from './fetch-again.js';
 import { GatherContext } from './gather-context.js';
 import { IntakeStores, type ReadyMail } from './process-batch.js';
 import { ReadMail } from './read-mail.js';
@@ -30,7 +31,8 @@ export type ReplayResult =
     };
 
 /**
- * Runs today's code over the stored bytes (D22). A quarantined message fills the ticket that its quarantine opened;
+ * Runs today's code over the stored bytes (D22), which are asked for once more where the server never delivered them. A
+ * quarantined message fills the ticket that its quarantine opened;
  * any other is only compared. Throws AppError `not_found`, and `conflict` where there is nothing to replay.
  */
 @Injectable()
@@ -41,10 +43,15 @@ export class ReplayMail {
     private readonly read: ReadMail,
     private readonly gather: GatherContext,
     private readonly tickets: Tickets,
+    private readonly fetchAgain: FetchAgain,
   ) {}
 
   async run(id: string): Promise<ReplayResult> {
-    const work = await this.stores.work.find(id);
+    let work = await this.stores.work.find(id);
+    if (work?.state === 'quarantined' && work.sha256 === null) {
+      await this.fetchAgain.run(id);
+      work = await this.stores.work.find(id);
+    }
     if (work === null) throw new AppError('not_found');
     if (work.sha256 === null) {
       throw new AppError('conflict', {

@@ -212,7 +212,7 @@ export class SyncFolder {
       await this.alarms.raise(
         `${undeliverableAlarm(where.mailboxKey)}.${where.uidvalidity}.${uid}`,
         'critical',
-        `${sentence} A ticket without its content stands for it: read the message on the server itself, and resolve the ticket when that is done.`,
+        `${sentence} A ticket without its content stands for it: replay its intake once the server delivers it again, or read the message on the server itself and resolve the ticket.`,
         { mailbox: where.mailboxKey, folder: where.folder, uid },
       );
       return group.messages.map((message) => ({

@@ -21,6 +21,16 @@ export interface IntakeWork {
   readonly content: Buffer | null;
 }
 
+/** Where a message lies, or lay, on its server. */
+export interface PlaceOnServer {
+  readonly mailboxKey: string;
+  readonly folder: string;
+  /** Decimal. */
+  readonly uidvalidity: string;
+  readonly uid: number;
+  readonly sizeBytes: number;
+}
+
 /** How a message ended; written once. */
 export interface IntakeOutcome {
   readonly id: string;
@@ -172,5 +182,30 @@ export class IntakeWorkStore {
       [id],
     );
     return row === undefined ? null : { ...row, sizeBytes: Number(row.sizeBytes) };
+  }
+
+  async placeOf(id: string): Promise<PlaceOnServer | null> {
+    const [row] = await this.database.query<
+      Record<'mailboxKey' | 'folder' | 'uidvalidity' | 'uid' | 'sizeBytes', string>
+    >(
+      `select mailbox_key as "mailboxKey", folder, uidvalidity::text, uid::text, size_bytes::text as "sizeBytes"
+         from intake where id = $1`,
+      [id],
+    );
+    return row === undefined
+      ? null
+      : { ...row, uid: Number(row.uid), sizeBytes: Number(row.sizeBytes) };
+  }
+
+  /** Bytes that came at last; whoever was first stays. */
+  async attachBytes(
+    tx: Tx,
+    id: string,
+    bytes: { sha256: Buffer; partial: boolean },
+  ): Promise<void> {
+    await tx.execute(
+      `update intake set sha256 = $2, partial = $3 where id = $1 and sha256 is null`,
+      [id, bytes.sha256, bytes.partial],
+    );
   }
 }
