@@ -30,6 +30,7 @@ export function fromOutside(
     text: message.text,
     html: message.html,
     visibleText: message.visibleText,
+    spans: message.spans ?? null,
     to: message.to,
     cc: message.cc,
     messageIdHeader: message.messageId,

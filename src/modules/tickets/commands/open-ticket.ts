@@ -94,6 +94,7 @@ function firstMessage(
     text: message.text,
     html: message.html,
     visibleText: message.visibleText,
+    spans: message.spans ?? null,
     to: message.to,
     cc: message.cc,
     messageIdHeader: message.messageId,
@@ -123,6 +124,7 @@ export class OpeningServices {
     const ticket = await records.tickets.lock(tx, ticketId);
     if (ticket === null) return;
     await this.sla.cancelReturn(tx, { ticketId, at: now, reason: 'redirected' });
+    await this.sla.resolutionEnded(tx, { ticketId, at: now, reason: 'resolved' });
     ticket.status = 'resolved';
     ticket.closeReason = 'out_of_scope';
     ticket.resolvedAt = now;

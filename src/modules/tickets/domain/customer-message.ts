@@ -9,6 +9,18 @@ export interface NewAttachment {
   readonly inline: boolean;
 }
 
+/** A piece of a message's text, [from, to) in UTF-16 units; the spans of a text cover it end to end. */
+export interface MessageSpan {
+  readonly from: number;
+  readonly to: number;
+  readonly kind: 'new' | 'quotation' | 'signature' | 'footer' | 'attribution' | 'forwarded-header';
+  /** How it was recognised, and how sure that is (0 to 1). */
+  readonly why: string;
+  readonly confidence: number;
+  /** Part of `visibleText`. */
+  readonly shown: boolean;
+}
+
 /** A message from outside, parsed. Addresses are normalised (domain part lower case; compared in lower case). */
 export interface CustomerMessage {
   readonly intakeId: string | null;
@@ -20,6 +32,8 @@ export interface CustomerMessage {
   readonly text: string;
   readonly html: string | null;
   readonly visibleText: string;
+  /** null or absent: all of the text is new. */
+  readonly spans?: readonly MessageSpan[] | null;
   /** Without brackets; null where absent or blank. */
   readonly messageId: string | null;
   /** Its References and In-Reply-To, oldest first. */

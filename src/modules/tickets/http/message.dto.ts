@@ -75,6 +75,29 @@ export class DeliveryDto {
   recipients: DeliveryRecipientDto[];
 }
 
+/** A piece of `text`, [from, to) in UTF-16 units; the pieces cover the text end to end. */
+export class MessageSpanDto {
+  @ApiProperty({ type: 'integer' })
+  from: number;
+
+  @ApiProperty({ type: 'integer' })
+  to: number;
+
+  @ApiProperty({
+    enum: ['new', 'quotation', 'signature', 'footer', 'attribution', 'forwarded-header'],
+  })
+  kind: string;
+
+  @ApiProperty({ type: String, description: 'How it was recognised' })
+  why: string;
+
+  @ApiProperty({ type: Number, minimum: 0, maximum: 1 })
+  confidence: number;
+
+  @ApiProperty({ type: Boolean, description: 'Part of visibleText' })
+  shown: boolean;
+}
+
 export class MessageDto {
   @ApiProperty({ type: String })
   id: string;
@@ -105,6 +128,12 @@ export class MessageDto {
 
   @ApiProperty({ type: String, description: 'Without quoted text and signature' })
   visibleText: string;
+
+  @ApiProperty({
+    type: [MessageSpanDto],
+    description: 'What of the text is new, quoted, signature',
+  })
+  spans: MessageSpanDto[];
 
   @ApiProperty({ type: [AddressDto] })
   to: AddressDto[];
@@ -191,6 +220,7 @@ export function presentMessage(row: ConversationRow): MessageDto {
     text: row.text,
     html: row.html === null ? null : sanitisedHtml(row.html, (id) => byContentId.get(id) ?? null),
     visibleText: row.visibleText,
+    spans: spansOf(row),
     to: row.to.map(({ address, name }) => ({ address, name })),
     cc: row.cc.map(({ address, name }) => ({ address, name })),
     attachments: row.attachments.map(({ id, filename, mediaType, sizeBytes, inline }) => ({
@@ -210,6 +240,13 @@ export function presentMessage(row: ConversationRow): MessageDto {
     createdAt: row.createdAt.toISOString(),
     delivery: row.delivery === null ? null : presentDelivery(row.delivery),
   };
+}
+
+/** Where nothing was recognised all of the text is new. */
+function spansOf({ spans, text }: ConversationRow): MessageSpanDto[] {
+  if (spans !== null) return spans.map((span) => ({ ...span }));
+  const why = 'written here';
+  return [{ from: 0, to: text.length, kind: 'new', why, confidence: 1, shown: true }];
 }
 
 function presentDelivery(row: DeliveryRow): DeliveryDto {

@@ -3,6 +3,7 @@ import type { AccessScope } from '../../queues/index.js';
 import { Database } from '../../../platform/index.js';
 import { visibleSql } from './ticket-access.js';
 import type { MailAddress } from '../domain/addresses.js';
+import type { MessageSpan } from '../domain/customer-message.js';
 
 export interface AttachmentRow {
   readonly id: string;
@@ -39,6 +40,7 @@ export interface ConversationRow {
   readonly text: string;
   readonly html: string | null;
   readonly visibleText: string;
+  readonly spans: readonly MessageSpan[] | null;
   readonly to: readonly MailAddress[];
   readonly cc: readonly MailAddress[];
   readonly thenStatus: string | null;
@@ -56,7 +58,7 @@ export interface ConversationRow {
 const ENTRY = `
 select m.id, m.kind, m.waiting, m.author_kind as "authorKind", m.author_agent_id as "authorAgentId", a.name as "agentName",
   m.author_name as "authorName", m.author_address as "authorAddress", m.subject, m.body_text as text, m.body_html as html,
-  m.visible_text as "visibleText", m.to_addresses as "to", m.cc_addresses as cc, m.then_status as "thenStatus",
+  m.visible_text as "visibleText", m.visible_spans as spans, m.to_addresses as "to", m.cc_addresses as cc, m.then_status as "thenStatus",
   m.via_outside as "viaOutside", m.details, m.created_at as "createdAt", m.received_at as "receivedAt", m.intake_id as "intakeId",
   (select i.authentication from intake i where i.id = m.intake_id) as authentication,
   coalesce((select jsonb_agg(jsonb_build_object('id', f.id, 'filename', f.filename, 'mediaType', f.media_type,

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../../platform/index.js';
 import type { MailAddress } from '../domain/addresses.js';
-import type { NewAttachment } from '../domain/customer-message.js';
+import type { MessageSpan, NewAttachment } from '../domain/customer-message.js';
 import type { TicketStatus } from '../domain/ticket-status.js';
-import { attachmentsJson } from './opening.store.js';
+import { attachmentsJson, spansJson } from './opening.store.js';
 import type { Deadline } from './ticket.store.js';
 
 export type MessageKind =
@@ -21,6 +21,7 @@ export interface NewMessage {
   readonly text: string;
   readonly html?: string | null;
   readonly visibleText?: string;
+  readonly spans?: readonly MessageSpan[] | null;
   readonly to?: readonly MailAddress[];
   readonly cc?: readonly MailAddress[];
   readonly messageIdHeader?: string | null;
@@ -68,8 +69,8 @@ const INSERT = `
 with m as (
   insert into messages (ticket_id, kind, waiting, author_kind, author_agent_id, author_name, author_address, subject,
     body_text, body_html, visible_text, to_addresses, cc_addresses, message_id_header, intake_id, then_status,
-    via_outside, details, created_at, received_at)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+    via_outside, details, created_at, received_at, visible_spans)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $22)
   returning id
 ), a as (
   insert into attachments (id, message_id, position, filename, media_type, size_bytes, sha256, content_id, inline, created_at)
@@ -103,7 +104,8 @@ select r.n, m.id from r join m on m.ticket_id = r.ticket_id`;
 const REFILL = `
 with m as (
   update messages set kind = 'inbound', author_kind = 'customer', author_name = $10, author_address = $11, subject = $3,
-    body_text = $4, body_html = $5, visible_text = $6, to_addresses = $7, cc_addresses = $8, message_id_header = $9
+    body_text = $4, body_html = $5, visible_text = $6, to_addresses = $7, cc_addresses = $8, message_id_header = $9,
+    visible_spans = $14
   where ticket_id = $1 and intake_id = $2 returning id
 ), a as (
   insert into attachments (id, message_id, position, filename, media_type, size_bytes, sha256, content_id, inline, created_at)
@@ -115,6 +117,22 @@ with m as (
                       and e.filename = x.filename)
 )
 select id from m`;
+
+/** What a later build reads better, on every ticket that the message is on; files that are new to it are added. */
+const READ_ANEW = `
+with m as (
+  update messages set subject = $2, body_text = $3, body_html = $4, visible_text = $5, visible_spans = $6
+   where intake_id = $1 returning id, ticket_id
+), a as (
+  insert into attachments (id, message_id, position, filename, media_type, size_bytes, sha256, content_id, inline, created_at)
+  select gen_random_uuid(), m.id, x.position, x.filename, x.media_type, x.size_bytes, decode(x.sha256, 'hex'),
+    x.content_id, x.inline, $7
+  from m, jsonb_to_recordset($8::jsonb) as x(position int, filename text, media_type text, size_bytes bigint,
+    sha256 text, content_id text, inline boolean)
+  where not exists (select from attachments e where e.message_id = m.id and e.sha256 = decode(x.sha256, 'hex')
+                      and e.filename = x.filename)
+)
+select ticket_id as "ticketId" from m order by id`;
 
 /**
  * A human answer counts from its acceptance and covers every message with a smaller id: rows of one ticket are
@@ -165,6 +183,7 @@ export class MessageStore {
       m.createdAt,
       m.receivedAt ?? null,
       attachmentsJson(m.attachments ?? []),
+      spansJson(m.spans),
     ]);
     return row!.id;
   }
@@ -282,8 +301,24 @@ export class MessageStore {
       m.authorAddress ?? null,
       m.createdAt,
       attachmentsJson(m.attachments ?? []),
+      spansJson(m.spans),
     ]);
     return row?.id ?? null;
+  }
+
+  /** Writes what a later build reads of a received message (D22); returns the tickets that it is on. */
+  async readAnew(tx: Tx, intakeId: string, m: NewMessage): Promise<string[]> {
+    const rows = await tx.query<{ ticketId: string }>(READ_ANEW, [
+      intakeId,
+      m.subject ?? '',
+      m.text,
+      m.html ?? null,
+      m.visibleText ?? m.text,
+      spansJson(m.spans),
+      m.createdAt,
+      attachmentsJson(m.attachments ?? []),
+    ]);
+    return rows.map(({ ticketId }) => ticketId);
   }
 
   /** The side conversation that a message with these References belongs to, else the newest with this address. */

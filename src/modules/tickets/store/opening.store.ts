@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../../platform/index.js';
-import type { NewAttachment } from '../domain/customer-message.js';
+import type { MessageSpan, NewAttachment } from '../domain/customer-message.js';
 import type { MailAddress } from '../domain/addresses.js';
 import type { Lane } from './ticket.store.js';
 
@@ -35,6 +35,7 @@ export interface OpeningRow {
     readonly text: string;
     readonly html: string | null;
     readonly visibleText: string;
+    readonly spans?: readonly MessageSpan[] | null;
     readonly to: readonly MailAddress[];
     readonly cc: readonly MailAddress[];
     readonly messageIdHeader: string | null;
@@ -66,7 +67,7 @@ with r as materialized (
       reason_key text, reason_decided_by text, reason_confidence real, reason_evidence jsonb, marks text[],
       received_at timestamptz, follow_up_of bigint, escalation_of bigint, twin_group text, assignee_id uuid,
       priority text, tags text[], kind text, author_kind text, author_agent_id uuid, author_name text,
-      author_address text, body_text text, body_html text, visible_text text, to_addresses jsonb, cc_addresses jsonb,
+      author_address text, body_text text, body_html text, visible_text text, visible_spans jsonb, to_addresses jsonb, cc_addresses jsonb,
       message_id_header text, intake_id bigint, details jsonb, now timestamptz, participants jsonb, attachments jsonb,
       actor_kind text, actor_id text, opened_as jsonb)
     order by n) o
@@ -81,10 +82,10 @@ with r as materialized (
   from r order by id
 ), m as (
   insert into messages (ticket_id, kind, author_kind, author_agent_id, author_name, author_address, subject,
-    body_text, body_html, visible_text, to_addresses, cc_addresses, message_id_header, intake_id, details,
+    body_text, body_html, visible_text, visible_spans, to_addresses, cc_addresses, message_id_header, intake_id, details,
     created_at, received_at)
   select id, kind, author_kind, author_agent_id, author_name, author_address, subject, body_text, body_html,
-    visible_text, to_addresses, cc_addresses, message_id_header, intake_id, details, received_at, received_at
+    visible_text, visible_spans, to_addresses, cc_addresses, message_id_header, intake_id, details, received_at, received_at
   from r order by id
   returning id, ticket_id
 ), p as (
@@ -102,6 +103,11 @@ with r as materialized (
   select id, now, actor_kind, actor_id, 'opened', opened_as from r
 )
 select r.n, r.id as "ticketId", m.id as "messageId" from r join m on m.ticket_id = r.id`;
+
+/** Spans as JSON; null where all of the text is new. */
+export function spansJson(spans: readonly MessageSpan[] | null | undefined): string | null {
+  return spans == null ? null : JSON.stringify(spans);
+}
 
 /** Attachments as the JSON that the statements unfold. */
 export function attachmentsJson(list: readonly NewAttachment[]): string {
@@ -155,6 +161,7 @@ export class OpeningStore {
       body_text: m.text,
       body_html: m.html,
       visible_text: m.visibleText,
+      visible_spans: m.spans ?? null,
       to_addresses: m.to,
       cc_addresses: m.cc,
       message_id_header: m.messageIdHeader,

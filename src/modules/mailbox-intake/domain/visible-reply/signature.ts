@@ -50,7 +50,8 @@ export function closingIn(lines: readonly Line[], from: number, end: number): nu
     filled += 1;
     if (filled > MAX_SIGNATURE_LINES || text.length > MAX_SIGNATURE_LINE || STATES.test(text))
       return -1;
-    if (/[.!]$/.test(text) && text.split(' ').length > 6) return -1;
+    const words = text.split(' ').length;
+    if (words > 8 || (words > 6 && /[.!]$/.test(text))) return -1;
   }
   return -1;
 }
