@@ -1,5 +1,6 @@
 export { Automation } from './automation.facade.js';
 export { ApplyConfig, type AppliedConfig } from './commands/apply-config.js';
+export { shippedReasons } from './defaults/shipped-reasons.js';
 export { UNREAD_VERDICTS } from './rules/effect-rules.js';
 export { ConfigModule, type ConfigOptions } from './config.module.js';
 export * from './current-config.js';

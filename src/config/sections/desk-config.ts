@@ -31,7 +31,20 @@ export class QueueConfig {
   retired: boolean = false;
 }
 
-/** Words that point to a reason; compared without accents and upper/lower case. */
+/** Clues in a language of their own: looked for in messages that seem to be written in it. */
+export class LanguageCluesConfig {
+  /** Single words, for example `invoice`. */
+  @IsString({ each: true })
+  @Length(2, 60, { each: true })
+  words: string[] = [];
+
+  /** Several words in this order, for example `credit card`. */
+  @IsString({ each: true })
+  @Length(2, 120, { each: true })
+  phrases: string[] = [];
+}
+
+/** Words that point to a reason; compared without accents, upper/lower case and inflection (`boleto` finds `BOLETOS`). */
 export class CluesConfig {
   /** Single words, for example `boleto`. */
   @IsString({ each: true })
@@ -50,6 +63,16 @@ export class CluesConfig {
     message: 'each value in $property must be an address or @domain',
   })
   senders: string[] = [];
+
+  /** For messages in English. */
+  @IsOptional()
+  @Nested(() => LanguageCluesConfig)
+  en?: LanguageCluesConfig;
+
+  /** For messages in Spanish. */
+  @IsOptional()
+  @Nested(() => LanguageCluesConfig)
+  es?: LanguageCluesConfig;
 }
 
 /** Motivo de contato (D3–D5). */

@@ -1,5 +1,6 @@
-import type { ReasonConfig } from '../../../config/index.js';
-import { foldText } from './fold-text.js';
+import type { CluesConfig, ReasonConfig } from '../../../config/index.js';
+import { stem, type Language } from './stem.js';
+import { wordsIn, type MessageWords, type Word } from './words.js';
 
 /** One clue that was found, for the journal: which, and where. */
 export interface FoundClue {
@@ -16,9 +17,10 @@ export interface ReasonScore {
 
 interface PreparedClue {
   readonly clue: string;
-  readonly folded: string;
-  /** What `folded` consists of. */
-  readonly tokens: readonly string[];
+  readonly language: Language;
+  /** Stems in their order, and the same as one string with a space at both ends. */
+  readonly stems: readonly string[];
+  readonly run: string;
   readonly kind: 'word' | 'phrase';
 }
 
@@ -35,7 +37,7 @@ const WEIGHTS = {
   sender: 5,
 } as const;
 
-/** Folding the clues costs more than looking for them, and a configuration lives as long as its version. */
+/** Taking the clues apart costs more than looking for them, and a configuration lives as long as its version. */
 const preparedBy = new WeakMap<object, PreparedReason[]>();
 
 function prepare(reasons: Readonly<Record<string, ReasonConfig>>): PreparedReason[] {
@@ -43,36 +45,52 @@ function prepare(reasons: Readonly<Record<string, ReasonConfig>>): PreparedReaso
   if (known !== undefined) return known;
   const prepared = Object.entries(reasons)
     .filter(([, reason]) => !reason.retired)
-    .map(([key, reason]) => ({
+    .map(([key, { clues }]) => ({
       key,
       clues: [
-        ...(reason.clues?.words ?? []).map((clue) => prepareClue(clue, 'word')),
-        ...(reason.clues?.phrases ?? []).map((clue) => prepareClue(clue, 'phrase')),
-      ].filter(({ tokens }) => tokens.length > 0),
-      senders: (reason.clues?.senders ?? []).map((sender) => sender.toLowerCase()),
+        ...preparedClues(clues, 'pt'),
+        ...preparedClues(clues?.en, 'en'),
+        ...preparedClues(clues?.es, 'es'),
+      ],
+      senders: (clues?.senders ?? []).map((sender) => sender.toLowerCase()),
     }));
   preparedBy.set(reasons, prepared);
   return prepared;
 }
 
-function prepareClue(clue: string, kind: PreparedClue['kind']): PreparedClue {
-  const folded = foldText(clue);
-  return { clue, folded, tokens: folded.split(' ').filter((token) => token !== ''), kind };
+function preparedClues(
+  clues: Pick<CluesConfig, 'words' | 'phrases'> | undefined,
+  language: Language,
+): PreparedClue[] {
+  return [
+    ...(clues?.words ?? []).map((clue) => [clue, 'word'] as const),
+    ...(clues?.phrases ?? []).map((clue) => [clue, 'phrase'] as const),
+  ].flatMap(([clue, kind]) => {
+    const stems = wordsIn(clue).map(({ folded }) => stem(folded, language));
+    return stems.length === 0 ? [] : [{ clue, language, stems, run: ` ${stems.join(' ')} `, kind }];
+  });
 }
 
-/** Text in which many clues are looked for: most are ruled out by a single look into the set of its words. */
+/** Stems in which many clues are looked for: most are ruled out by a single look into their set. */
 class Searchable {
-  private readonly folded: string;
-  private readonly words: ReadonlySet<string>;
+  private readonly stems: ReadonlySet<string>;
+  private joined: string | null = null;
 
-  constructor(text: string) {
-    this.folded = foldText(text);
-    this.words = new Set(this.folded.split(' '));
+  constructor(private readonly words: readonly string[]) {
+    this.stems = new Set(words);
   }
 
-  holds({ folded, tokens }: PreparedClue): boolean {
-    if (!tokens.every((token) => this.words.has(token))) return false;
-    return tokens.length === 1 || this.folded.includes(folded);
+  static in(words: readonly Word[], language: Language): Searchable {
+    return new Searchable(
+      words.map((word) => (language === 'pt' ? word.stem : stem(word.folded, language))),
+    );
+  }
+
+  holds({ stems, run }: PreparedClue): boolean {
+    if (!stems.every((one) => this.stems.has(one))) return false;
+    if (stems.length === 1) return true;
+    this.joined ??= ` ${this.words.join(' ')} `;
+    return this.joined.includes(run);
   }
 }
 
@@ -80,20 +98,42 @@ function matchesSender(address: string, sender: string): boolean {
   return sender.startsWith('@') ? address.endsWith(sender) : address === sender;
 }
 
-/** Every reason that some clue points to, strongest first; equal scores stay in the configuration's order. */
+/** A message as clues in a language see it. Clues without a language are Portuguese, and looked for in every message. */
+class SearchedMessage {
+  private readonly parts = new Map<Language, { subject: Searchable; text: Searchable }>();
+
+  constructor(private readonly words: MessageWords) {}
+
+  whereIs(clue: PreparedClue): 'subject' | 'text' | null {
+    const { language } = clue;
+    if (language !== 'pt' && language !== this.words.language) return null;
+    let part = this.parts.get(language);
+    if (part === undefined) {
+      const { subject, text } = this.words;
+      part = { subject: Searchable.in(subject, language), text: Searchable.in(text, language) };
+      this.parts.set(language, part);
+    }
+    return part.subject.holds(clue) ? 'subject' : part.text.holds(clue) ? 'text' : null;
+  }
+}
+
+/**
+ * Every reason that some clue points to, strongest first; equal scores stay in the configuration's order. Clues are found
+ * whatever the accents, the case and the inflection: 'integração' is in "INTEGRACOES" and "integrar".
+ */
 export function scoreReasons(
-  message: { readonly subject: string; readonly text: string; readonly fromAddress: string | null },
+  words: MessageWords,
+  fromAddress: string | null,
   reasons: Readonly<Record<string, ReasonConfig>>,
 ): ReasonScore[] {
-  const subject = new Searchable(message.subject);
-  const text = new Searchable(message.text);
-  const from = message.fromAddress?.toLowerCase() ?? null;
+  const message = new SearchedMessage(words);
+  const from = fromAddress?.toLowerCase() ?? null;
   const scores: ReasonScore[] = [];
   for (const reason of prepare(reasons)) {
     const clues: FoundClue[] = [];
     let score = 0;
     for (const one of reason.clues) {
-      const where = subject.holds(one) ? 'subject' : text.holds(one) ? 'text' : null;
+      const where = message.whereIs(one);
       if (where === null) continue;
       score += WEIGHTS[one.kind][where];
       clues.push({ clue: one.clue, kind: one.kind, where });

@@ -1,0 +1,173 @@
+import { eachWord, NONE, pairWeight, type ReasonCounts } from './reason-counts.js';
+import { TypoIndex } from './typo-index.js';
+import type { MessageWords } from './words.js';
+
+/** A word, or two, that spoke for a reason, and how loudly: the natural logarithm of how many times likelier it made it. */
+export interface SpokenWord {
+  readonly word: string;
+  readonly weight: number;
+}
+
+/** Every word is thought of as seen so often in every label's messages before any was. */
+const SMOOTHING = 1;
+/** Words of one message hang together: the more there are, the less each one tells. Fitted by cross-validation. */
+const LENGTH_DAMPING = 0.2;
+/** What agents' corrections weigh against a shipped example, and how much they may weigh together for one label. */
+const CORRECTION_WEIGHT = 3;
+const CORRECTION_MASS = 6_000;
+/** A word must have been met about twice before another is taken for its misspelling. */
+const SPELT_RIGHT = 1.38;
+const SPOKEN_WORDS = 6;
+
+/**
+ * Multinomial naive Bayes over stems and pairs of stems, with equal priors: small, trained by counting, and every word's
+ * part in the result can be shown. Immutable.
+ */
+export class ReasonModel {
+  /** Keys of reasons, and `NONE`. */
+  readonly labels: readonly string[];
+  private readonly words = new Map<string, number>();
+  private readonly pairs = new Map<string, Map<string, number>>();
+  /** ln P(feature | label), features × labels. */
+  private readonly logs: Float64Array;
+  private readonly typos: TypoIndex;
+
+  /** `learnt`: counts of corrections, laid over those that are shipped. */
+  constructor(shipped: ReasonCounts, learnt: ReasonCounts = {}) {
+    this.labels = [...new Set([...Object.keys(shipped), ...Object.keys(learnt), NONE])];
+    const features = new Map<string, Float64Array>();
+    this.labels.forEach((label, at) => {
+      this.add(features, shipped[label] ?? {}, at, 1);
+      this.add(features, learnt[label] ?? {}, at, weightOf(learnt[label] ?? {}));
+    });
+    const totals = new Float64Array(this.labels.length);
+    for (const counts of features.values()) counts.forEach((count, at) => (totals[at]! += count));
+    this.logs = new Float64Array(features.size * this.labels.length);
+    const known: string[] = [];
+    let feature = 0;
+    for (const [name, counts] of features) {
+      this.place(name, feature);
+      counts.forEach((count, at) => {
+        this.logs[feature * this.labels.length + at] = Math.log(
+          (count + SMOOTHING) / (totals[at]! + SMOOTHING * features.size),
+        );
+      });
+      if (!name.includes(' ') && counts.reduce((sum, count) => sum + count) >= SPELT_RIGHT)
+        known.push(name);
+      feature += 1;
+    }
+    this.typos = new TypoIndex(known, (name) => this.words.has(name));
+  }
+
+  /** Whether any message of this label was ever counted. */
+  knows(label: string): boolean {
+    return this.labels.includes(label);
+  }
+
+  /** Whether this stem was counted. */
+  hasWord(term: string): boolean {
+    return this.words.has(term);
+  }
+
+  /** ln P(label | words) by label, before clues; equal for all where no word is known. */
+  judge(message: MessageWords): Map<string, number> {
+    const width = this.labels.length;
+    const sums = new Float64Array(width);
+    let length = 0;
+    for (const [feature, times] of this.featuresOf(message)) {
+      const value = Math.log1p(times);
+      length += value;
+      const row = feature * width;
+      for (let at = 0; at < width; at += 1) sums[at]! += value * this.logs[row + at]!;
+    }
+    const scale = damping(length);
+    const scaled = sums.map((sum) => sum * scale);
+    const top = Math.max(...scaled);
+    const whole = top + Math.log(scaled.reduce((sum, one) => sum + Math.exp(one - top), 0));
+    return new Map(this.labels.map((label, at) => [label, scaled[at]! - whole]));
+  }
+
+  /** The words that spoke for `label` against all others, loudest first; empty for a label that nobody taught. */
+  wordsFor(message: MessageWords, label: string): SpokenWord[] {
+    const mine = this.labels.indexOf(label);
+    if (mine < 0) return [];
+    const width = this.labels.length;
+    const written = new Map<number, string>();
+    const features = this.featuresOf(message, (feature, name) => {
+      if (!written.has(feature)) written.set(feature, name);
+    });
+    let length = 0;
+    for (const times of features.values()) length += Math.log1p(times);
+    const scale = damping(length);
+    return [...features]
+      .map(([feature, times]) => {
+        const row = this.logs.subarray(feature * width, (feature + 1) * width);
+        const others = (row.reduce((sum, one) => sum + one, 0) - row[mine]!) / (width - 1);
+        const weight = Math.log1p(times) * scale * (row[mine]! - others);
+        return { word: written.get(feature)!, weight: Math.round(weight * 100) / 100 };
+      })
+      .filter(({ weight }) => weight > 0)
+      .sort((a, b) => b.weight - a.weight)
+      .slice(0, SPOKEN_WORDS);
+  }
+
+  private featuresOf(
+    message: MessageWords,
+    named?: (feature: number, name: string) => void,
+  ): Map<number, number> {
+    const times = new Map<number, number>();
+    eachWord(message, (word, before, weight) => {
+      if (!word.common) {
+        const feature = this.words.get(word.term) ?? this.meant(word.term);
+        if (feature !== undefined) {
+          times.set(feature, (times.get(feature) ?? 0) + weight);
+          named?.(feature, word.written);
+        }
+      }
+      const pair = before === null ? undefined : this.pairs.get(before.term)?.get(word.term);
+      if (pair !== undefined) {
+        times.set(pair, (times.get(pair) ?? 0) + pairWeight(weight));
+        named?.(pair, `${before!.written} ${word.written}`);
+      }
+    });
+    return times;
+  }
+
+  private meant(term: string): number | undefined {
+    const right = this.typos.meant(term);
+    return right === null ? undefined : this.words.get(right);
+  }
+
+  private add(
+    features: Map<string, Float64Array>,
+    counts: Readonly<Record<string, number>>,
+    at: number,
+    weight: number,
+  ): void {
+    for (const [name, count] of Object.entries(counts)) {
+      const row = features.get(name) ?? new Float64Array(this.labels.length);
+      row[at]! += count * weight;
+      features.set(name, row);
+    }
+  }
+
+  private place(name: string, feature: number): void {
+    const space = name.indexOf(' ');
+    if (space < 0) {
+      this.words.set(name, feature);
+      return;
+    }
+    const first = name.slice(0, space);
+    const seconds = this.pairs.get(first) ?? new Map<string, number>();
+    this.pairs.set(first, seconds.set(name.slice(space + 1), feature));
+  }
+}
+
+const damping = (length: number): number => (Math.max(length, 1) / 10) ** -LENGTH_DAMPING;
+
+/** Much corrected reasons do not drown the others. */
+function weightOf(counts: Readonly<Record<string, number>>): number {
+  let mass = 0;
+  for (const count of Object.values(counts)) mass += count;
+  return mass === 0 ? 0 : Math.min(CORRECTION_WEIGHT, CORRECTION_MASS / mass);
+}
