@@ -34,7 +34,15 @@ function sourcesHash() {
       hash.update(relative).update('\0').update(readFileSync(full)).update('\0');
     }
   };
-  for (const name of ['src', 'bench', 'test/support', 'test/corpus', '.swcrc', 'package.json'])
+  for (const name of [
+    'src',
+    'bench',
+    'chaos',
+    'test/support',
+    'test/corpus',
+    '.swcrc',
+    'package.json',
+  ])
     add(name);
   return hash.digest('hex');
 }

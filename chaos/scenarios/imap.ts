@@ -1,0 +1,215 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { ImapFlow } from 'imapflow';
+import { DOVECOT_PASSWORD } from '../../test/support/dovecot.js';
+import { eventually } from '../../test/support/eventually.js';
+import { count } from '../guards.js';
+import { pause, type Scenario } from '../scenario.js';
+import type { World } from '../world.js';
+
+/** A person's own mail program on the mailbox. */
+async function person(
+  world: World,
+  mailbox: string,
+  work: (client: ImapFlow) => Promise<unknown>,
+): Promise<void> {
+  const client = new ImapFlow({
+    host: '127.0.0.1',
+    port: world.lab.dovecot.imapPort,
+    secure: false,
+    auth: { user: world.address(mailbox), pass: DOVECOT_PASSWORD },
+    logger: false,
+  });
+  client.on('error', () => undefined);
+  await client.connect();
+  const lock = await client.getMailboxLock('INBOX');
+  try {
+    await work(client);
+  } finally {
+    lock.release();
+  }
+  await client.logout();
+}
+
+async function atRest(world: World): Promise<void> {
+  await eventually(
+    'what was sent is done',
+    async () =>
+      (await count(world.db, `select count(*) from intake where state = 'done'`)) >=
+      world.sent.length,
+    30_000,
+  );
+}
+
+export const imap: readonly Scenario[] = [
+  {
+    name: 'dovecot-kill',
+    core: true,
+    async run(world) {
+      await world.first.boot();
+      for (let kills = 0; kills < 2; kills += 1) {
+        await world.mails(10);
+        await pause(world.random.between(0, 400));
+        await world.lab.dovecot.kill('SIGKILL');
+        world.fault('kill -9 of Dovecot');
+        await pause(world.random.between(100, 800));
+        // Its children hold the ports for a moment after the master is gone.
+        await eventually(
+          'Dovecot runs again',
+          () => world.lab.dovecot.boot().then(() => true),
+          30_000,
+        );
+      }
+      await world.mails(3);
+    },
+  },
+  {
+    name: 'imap-line',
+    core: true,
+    async run(world) {
+      const line = world.lab.lines.imap;
+      await world.first.boot();
+      const before = line.faults;
+      await world.mails(6);
+      line.set({ kind: 'cut', afterBytes: world.random.between(200, 4_000) }, 3);
+      await world.mails(6);
+      line.cutAll();
+      await pause(500);
+      line.set({ kind: 'slow', delayMs: 40 });
+      await world.mails(5);
+      line.cutAll();
+      await pause(500);
+      line.set({ kind: 'refuse' }, 2);
+      line.cutAll();
+      await world.mails(4);
+      await pause(500);
+      line.pass();
+      world.fault('IMAP line cut, slow or refused', line.faults - before);
+    },
+  },
+  {
+    name: 'imap-half-open',
+    settings: {
+      patches: [
+        // The product waits minutes before it calls a line dead; the laboratory has seconds.
+        {
+          file: 'src/modules/mailboxes/domain/server-settings.js',
+          from: 'socketTimeoutMs: config.socketTimeoutMs',
+          to: 'socketTimeoutMs: 2_000',
+        },
+      ],
+    },
+    async run(world) {
+      await world.first.boot();
+      await world.mails(5);
+      world.lab.lines.imap.set({ kind: 'silent' });
+      world.fault('half-open IMAP line');
+      await world.mails(5);
+      await pause(3_000);
+      world.lab.lines.imap.pass();
+      world.lab.lines.imap.cutAll();
+    },
+  },
+  {
+    name: 'other-people',
+    settings: { after: 'seen' },
+    async run(world) {
+      await world.first.boot();
+      for (let turn = 0; turn < 3; turn += 1) {
+        const from = world.sent.length;
+        await world.mails(9);
+        const mine = world.sent.slice(from);
+        const gone = new Set(
+          mine
+            .filter((one) => one.mailbox === 'suporte')
+            .slice(0, 2)
+            .map((one) => one.messageId),
+        );
+        for (const one of mine) if (gone.has(one.messageId)) one.mayVanish = true;
+        await person(world, 'suporte', async (client) => {
+          for (const id of gone) {
+            const found = await client.search({ header: { 'message-id': id } }, { uid: true });
+            if (found !== false && found !== undefined && found.length > 0)
+              await client.messageDelete(found, { uid: true });
+          }
+          await client.messageFlagsAdd('1:*', ['\\Seen', '\\Flagged']).catch(() => false);
+        });
+        world.fault('EXPUNGE by somebody else', gone.size);
+        world.fault('flagged by somebody else');
+      }
+    },
+  },
+  {
+    name: 'uidvalidity',
+    core: true,
+    async run(world) {
+      await world.first.boot();
+      await world.mails(8);
+      await atRest(world);
+      for (const mailbox of world.mailboxes) {
+        world.lab.dovecot.doveadm(
+          'mailbox',
+          'update',
+          '-u',
+          world.address(mailbox),
+          '--uid-validity',
+          String(world.random.between(1_000, 2_000_000_000)),
+          'INBOX',
+        );
+        world.fault('UIDVALIDITY changed');
+      }
+      world.lab.lines.imap.cutAll();
+      await world.mails(6);
+    },
+  },
+  {
+    name: 'folder-made-anew',
+    async run(world) {
+      await world.first.boot();
+      await world.mails(6);
+      await atRest(world);
+      for (const mailbox of world.mailboxes) {
+        world.lab.dovecot.doveadm('mailbox', 'delete', '-u', world.address(mailbox), 'Junk');
+        world.fault('folder deleted');
+        await pause(300);
+        world.lab.dovecot.doveadm('mailbox', 'create', '-u', world.address(mailbox), 'Junk');
+        world.fault('folder made anew');
+      }
+      world.lab.lines.imap.cutAll();
+      await world.mails(6);
+    },
+  },
+  {
+    name: 'wrong-password',
+    async run(world) {
+      const users = path.join(world.lab.dovecot.directory, 'users');
+      const right = readFileSync(users, 'utf8');
+      await world.mails(5);
+      writeFileSync(users, right.replaceAll(`{PLAIN}${DOVECOT_PASSWORD}`, '{PLAIN}outra'));
+      world.lab.dovecot.doveadm('auth', 'cache', 'flush');
+      await world.first.boot();
+      world.fault('wrong password');
+      await eventually(
+        'the mailbox says that its log-in fails',
+        async () =>
+          (await count(world.db, `select count(*) from mailbox_states where state = 'failing'`)) >
+          0,
+        20_000,
+      );
+      world.advance(3_600_000);
+      await world.mails(3);
+      writeFileSync(users, right);
+      world.lab.dovecot.doveadm('auth', 'cache', 'flush');
+    },
+  },
+  {
+    name: 'backlog',
+    long: true,
+    async run(world) {
+      await world.mails(10_000);
+      world.fault('outage with 10,000 messages behind it');
+      await world.first.boot();
+      await world.settle(900_000);
+    },
+  },
+];

@@ -1,0 +1,14 @@
+import type { Scenario } from '../scenario.js';
+import { imap } from './imap.js';
+import { postgres } from './postgres.js';
+import { processes } from './processes.js';
+import { smtp } from './smtp.js';
+import { storage } from './storage.js';
+
+export const SCENARIOS: readonly Scenario[] = [
+  ...processes,
+  ...postgres,
+  ...imap,
+  ...smtp,
+  ...storage,
+];
