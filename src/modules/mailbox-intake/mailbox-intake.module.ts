@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { ContactReasonsModule } from '../contact-reasons/index.js';
 import { FilesModule } from '../files/index.js';
 import { MailboxesModule } from '../mailboxes/index.js';
 import { OutboundMailModule } from '../outbound-mail/index.js';
@@ -35,6 +36,7 @@ const compiled = import.meta.url.endsWith('.js');
 @Module({
   imports: [
     TypeOrmModule.forFeature([IntakeEntity]),
+    ContactReasonsModule,
     FilesModule,
     MailboxesModule,
     OutboundMailModule,

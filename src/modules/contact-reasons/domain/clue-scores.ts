@@ -16,18 +16,19 @@ export interface ReasonScore {
 }
 
 interface PreparedClue {
+  /** Place of its reason in the configuration, and its own among that reason's clues. */
+  readonly reason: number;
+  readonly place: number;
   readonly clue: string;
-  readonly language: Language;
-  /** Stems in their order, and the same as one string with a space at both ends. */
-  readonly stems: readonly string[];
-  readonly run: string;
   readonly kind: 'word' | 'phrase';
+  /** Stems in their order. */
+  readonly stems: readonly string[];
 }
 
-interface PreparedReason {
-  readonly key: string;
-  readonly clues: readonly PreparedClue[];
-  readonly senders: readonly string[];
+interface Prepared {
+  readonly reasons: readonly { readonly key: string; readonly senders: readonly string[] }[];
+  /** Clues by language and first stem: a message's words are looked up once each, however many clues there are. */
+  readonly clues: ReadonlyMap<Language, ReadonlyMap<string, readonly PreparedClue[]>>;
 }
 
 /** A subject says what a mail is about; the body mentions many things. A phrase is rarer than a word. */
@@ -38,22 +39,33 @@ const WEIGHTS = {
 } as const;
 
 /** Taking the clues apart costs more than looking for them, and a configuration lives as long as its version. */
-const preparedBy = new WeakMap<object, PreparedReason[]>();
+const preparedBy = new WeakMap<object, Prepared>();
 
-function prepare(reasons: Readonly<Record<string, ReasonConfig>>): PreparedReason[] {
+function prepare(reasons: Readonly<Record<string, ReasonConfig>>): Prepared {
   const known = preparedBy.get(reasons);
   if (known !== undefined) return known;
-  const prepared = Object.entries(reasons)
-    .filter(([, reason]) => !reason.retired)
-    .map(([key, { clues }]) => ({
+  const inForce = Object.entries(reasons).filter(([, reason]) => !reason.retired);
+  const clues = new Map<Language, Map<string, PreparedClue[]>>();
+  inForce.forEach(([, { clues: given }], at) => {
+    const all = [
+      ...preparedClues(given, 'pt'),
+      ...preparedClues(given?.en, 'en'),
+      ...preparedClues(given?.es, 'es'),
+    ];
+    all.forEach(({ language, ...clue }, place) => {
+      const byStem = clues.get(language) ?? new Map<string, PreparedClue[]>();
+      clues.set(language, byStem);
+      const [first = ''] = clue.stems;
+      byStem.set(first, [...(byStem.get(first) ?? []), { ...clue, reason: at, place }]);
+    });
+  });
+  const prepared = {
+    reasons: inForce.map(([key, reason]) => ({
       key,
-      clues: [
-        ...preparedClues(clues, 'pt'),
-        ...preparedClues(clues?.en, 'en'),
-        ...preparedClues(clues?.es, 'es'),
-      ],
-      senders: (clues?.senders ?? []).map((sender) => sender.toLowerCase()),
-    }));
+      senders: (reason.clues?.senders ?? []).map((sender) => sender.toLowerCase()),
+    })),
+    clues,
+  };
   preparedBy.set(reasons, prepared);
   return prepared;
 }
@@ -61,36 +73,45 @@ function prepare(reasons: Readonly<Record<string, ReasonConfig>>): PreparedReaso
 function preparedClues(
   clues: Pick<CluesConfig, 'words' | 'phrases'> | undefined,
   language: Language,
-): PreparedClue[] {
+): (Omit<PreparedClue, 'reason' | 'place'> & { readonly language: Language })[] {
   return [
     ...(clues?.words ?? []).map((clue) => [clue, 'word'] as const),
     ...(clues?.phrases ?? []).map((clue) => [clue, 'phrase'] as const),
   ].flatMap(([clue, kind]) => {
-    const stems = wordsIn(clue).map(({ folded }) => stem(folded, language));
-    return stems.length === 0 ? [] : [{ clue, language, stems, run: ` ${stems.join(' ')} `, kind }];
+    const stems = wordsIn(clue).map((word) => stemIn(word, language));
+    return stems.length === 0 ? [] : [{ clue, kind, stems, language }];
   });
 }
 
-/** Stems in which many clues are looked for: most are ruled out by a single look into their set. */
-class Searchable {
-  private readonly stems: ReadonlySet<string>;
-  private joined: string | null = null;
+function stemIn(word: Word, language: Language): string {
+  return language === 'pt' ? word.stem : stem(word.folded, language);
+}
 
-  constructor(private readonly words: readonly string[]) {
-    this.stems = new Set(words);
-  }
+type Found = Map<PreparedClue, 'subject' | 'text'>;
 
-  static in(words: readonly Word[], language: Language): Searchable {
-    return new Searchable(
-      words.map((word) => (language === 'pt' ? word.stem : stem(word.folded, language))),
-    );
-  }
-
-  holds({ stems, run }: PreparedClue): boolean {
-    if (!stems.every((one) => this.stems.has(one))) return false;
-    if (stems.length === 1) return true;
-    this.joined ??= ` ${this.words.join(' ')} `;
-    return this.joined.includes(run);
+/** Adds the clues that stand in `words`; what was found already stays where it was found. */
+function find(
+  words: readonly Word[],
+  where: 'subject' | 'text',
+  language: Language,
+  clues: ReadonlyMap<string, readonly PreparedClue[]>,
+  found: Found,
+): void {
+  for (let at = 0; at < words.length; at += 1) {
+    const begun = clues.get(stemIn(words[at]!, language));
+    if (begun === undefined) continue;
+    for (const clue of begun) {
+      if (found.has(clue)) continue;
+      const { stems } = clue;
+      let next = 1;
+      while (
+        next < stems.length &&
+        at + next < words.length &&
+        stemIn(words[at + next]!, language) === stems[next]
+      )
+        next += 1;
+      if (next === stems.length) found.set(clue, where);
+    }
   }
 }
 
@@ -98,53 +119,43 @@ function matchesSender(address: string, sender: string): boolean {
   return sender.startsWith('@') ? address.endsWith(sender) : address === sender;
 }
 
-/** A message as clues in a language see it. Clues without a language are Portuguese, and looked for in every message. */
-class SearchedMessage {
-  private readonly parts = new Map<Language, { subject: Searchable; text: Searchable }>();
-
-  constructor(private readonly words: MessageWords) {}
-
-  whereIs(clue: PreparedClue): 'subject' | 'text' | null {
-    const { language } = clue;
-    if (language !== 'pt' && language !== this.words.language) return null;
-    let part = this.parts.get(language);
-    if (part === undefined) {
-      const { subject, text } = this.words;
-      part = { subject: Searchable.in(subject, language), text: Searchable.in(text, language) };
-      this.parts.set(language, part);
-    }
-    return part.subject.holds(clue) ? 'subject' : part.text.holds(clue) ? 'text' : null;
-  }
-}
-
 /**
  * Every reason that some clue points to, strongest first; equal scores stay in the configuration's order. Clues are found
- * whatever the accents, the case and the inflection: 'integração' is in "INTEGRACOES" and "integrar".
+ * whatever the accents, the case and the inflection: 'integração' is in "INTEGRACOES" and "integrar". Those without a
+ * language are Portuguese and looked for in every message.
  */
 export function scoreReasons(
   words: MessageWords,
   fromAddress: string | null,
   reasons: Readonly<Record<string, ReasonConfig>>,
 ): ReasonScore[] {
-  const message = new SearchedMessage(words);
-  const from = fromAddress?.toLowerCase() ?? null;
-  const scores: ReasonScore[] = [];
-  for (const reason of prepare(reasons)) {
-    const clues: FoundClue[] = [];
-    let score = 0;
-    for (const one of reason.clues) {
-      const where = message.whereIs(one);
-      if (where === null) continue;
-      score += WEIGHTS[one.kind][where];
-      clues.push({ clue: one.clue, kind: one.kind, where });
-    }
-    const sender =
-      from === null ? undefined : reason.senders.find((one) => matchesSender(from, one));
-    if (sender !== undefined) {
-      score += WEIGHTS.sender;
-      clues.push({ clue: sender, kind: 'sender', where: 'sender' });
-    }
-    if (score > 0) scores.push({ key: reason.key, score, clues });
+  const prepared = prepare(reasons);
+  const found: Found = new Map();
+  for (const [language, clues] of prepared.clues) {
+    if (language !== 'pt' && language !== words.language) continue;
+    find(words.subject, 'subject', language, clues, found);
+    find(words.text, 'text', language, clues, found);
   }
+  const from = fromAddress?.toLowerCase() ?? null;
+  const scores = prepared.reasons.flatMap(({ key, senders }, at) => {
+    const mine = [...found]
+      .filter(([clue]) => clue.reason === at)
+      .sort(([a], [b]) => a.place - b.place);
+    const sender = from === null ? undefined : senders.find((one) => matchesSender(from, one));
+    if (mine.length === 0 && sender === undefined) return [];
+    return [scoreOf(key, mine, sender)];
+  });
   return scores.sort((a, b) => b.score - a.score);
+}
+
+function scoreOf(
+  key: string,
+  found: readonly (readonly [PreparedClue, 'subject' | 'text'])[],
+  sender: string | undefined,
+): ReasonScore {
+  const clues: FoundClue[] = found.map(([{ clue, kind }, where]) => ({ clue, kind, where }));
+  let score = sender === undefined ? 0 : WEIGHTS.sender;
+  for (const [{ kind }, where] of found) score += WEIGHTS[kind][where];
+  if (sender !== undefined) clues.push({ clue: sender, kind: 'sender', where: 'sender' });
+  return { key, score, clues };
 }

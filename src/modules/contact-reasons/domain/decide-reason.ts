@@ -161,7 +161,7 @@ function byWords(
   }
   const { key } = likeliest;
   const confidence = rounded(likeliest.probability);
-  const spoken = model.wordsFor(words, key);
+  const spoken = weighed.judgement.wordsFor(key);
   const clues = weighed.clues.find((one) => one.key === key)?.clues.slice(0, 10) ?? [];
   const why = { ...evidence, words: spoken, ...(clues.length === 0 ? {} : { clues }) };
   if (likeliest.probability < decideAt) {

@@ -1,12 +1,23 @@
 import { eachWord, NONE, pairWeight, type ReasonCounts } from './reason-counts.js';
 import { TypoIndex } from './typo-index.js';
-import type { MessageWords } from './words.js';
+import type { MessageWords, Word } from './words.js';
 
 /** A word, or two, that spoke for a reason, and how loudly: the natural logarithm of how many times likelier it made it. */
 export interface SpokenWord {
   readonly word: string;
   readonly weight: number;
 }
+
+/** What a model makes of one message. */
+export interface Judgement {
+  /** ln P(label | words) by label; equal for all where no word is known. */
+  readonly logs: ReadonlyMap<string, number>;
+  /** The words that spoke for a label against all others, loudest first; empty for one that nobody taught. */
+  wordsFor(label: string): SpokenWord[];
+}
+
+/** The known words and pairs of a message: how often, and as they were written there first. */
+type Features = Map<number, { times: number; readonly written: readonly string[] }>;
 
 /** Every word is thought of as seen so often in every label's messages before any was. */
 const SMOOTHING = 1;
@@ -30,6 +41,8 @@ export class ReasonModel {
   private readonly pairs = new Map<string, Map<string, number>>();
   /** ln P(feature | label), features × labels. */
   private readonly logs: Float64Array;
+  /** The sum of each feature's logarithms. */
+  private readonly rowSums: Float64Array;
   private readonly typos: TypoIndex;
 
   /** `learnt`: counts of corrections, laid over those that are shipped. */
@@ -43,14 +56,15 @@ export class ReasonModel {
     const totals = new Float64Array(this.labels.length);
     for (const counts of features.values()) counts.forEach((count, at) => (totals[at]! += count));
     this.logs = new Float64Array(features.size * this.labels.length);
+    this.rowSums = new Float64Array(features.size);
     const known: string[] = [];
     let feature = 0;
     for (const [name, counts] of features) {
       this.place(name, feature);
       counts.forEach((count, at) => {
-        this.logs[feature * this.labels.length + at] = Math.log(
-          (count + SMOOTHING) / (totals[at]! + SMOOTHING * features.size),
-        );
+        const log = Math.log((count + SMOOTHING) / (totals[at]! + SMOOTHING * features.size));
+        this.logs[feature * this.labels.length + at] = log;
+        this.rowSums[feature]! += log;
       });
       if (!name.includes(' ') && counts.reduce((sum, count) => sum + count) >= SPELT_RIGHT)
         known.push(name);
@@ -59,22 +73,18 @@ export class ReasonModel {
     this.typos = new TypoIndex(known, (name) => this.words.has(name));
   }
 
-  /** Whether any message of this label was ever counted. */
-  knows(label: string): boolean {
-    return this.labels.includes(label);
-  }
-
   /** Whether this stem was counted. */
   hasWord(term: string): boolean {
     return this.words.has(term);
   }
 
-  /** ln P(label | words) by label, before clues; equal for all where no word is known. */
-  judge(message: MessageWords): Map<string, number> {
+  /** What the words of a message say, before clues. */
+  judge(message: MessageWords): Judgement {
     const width = this.labels.length;
     const sums = new Float64Array(width);
+    const features = this.featuresOf(message);
     let length = 0;
-    for (const [feature, times] of this.featuresOf(message)) {
+    for (const [feature, { times }] of features) {
       const value = Math.log1p(times);
       length += value;
       const row = feature * width;
@@ -84,53 +94,53 @@ export class ReasonModel {
     const scaled = sums.map((sum) => sum * scale);
     const top = Math.max(...scaled);
     const whole = top + Math.log(scaled.reduce((sum, one) => sum + Math.exp(one - top), 0));
-    return new Map(this.labels.map((label, at) => [label, scaled[at]! - whole]));
+    return {
+      logs: new Map(this.labels.map((label, at) => [label, scaled[at]! - whole])),
+      wordsFor: (label) => this.wordsFor(features, scale, this.labels.indexOf(label)),
+    };
   }
 
-  /** The words that spoke for `label` against all others, loudest first; empty for a label that nobody taught. */
-  wordsFor(message: MessageWords, label: string): SpokenWord[] {
-    const mine = this.labels.indexOf(label);
+  private wordsFor(features: Features, scale: number, mine: number): SpokenWord[] {
     if (mine < 0) return [];
     const width = this.labels.length;
-    const written = new Map<number, string>();
-    const features = this.featuresOf(message, (feature, name) => {
-      if (!written.has(feature)) written.set(feature, name);
-    });
-    let length = 0;
-    for (const times of features.values()) length += Math.log1p(times);
-    const scale = damping(length);
-    return [...features]
-      .map(([feature, times]) => {
-        const row = this.logs.subarray(feature * width, (feature + 1) * width);
-        const others = (row.reduce((sum, one) => sum + one, 0) - row[mine]!) / (width - 1);
-        const weight = Math.log1p(times) * scale * (row[mine]! - others);
-        return { word: written.get(feature)!, weight: Math.round(weight * 100) / 100 };
-      })
-      .filter(({ weight }) => weight > 0)
-      .sort((a, b) => b.weight - a.weight)
-      .slice(0, SPOKEN_WORDS);
+    const loudest: { written: readonly string[]; weight: number }[] = [];
+    let bar = 0;
+    for (const [feature, { times, written }] of features) {
+      const own = this.logs[feature * width + mine]!;
+      const others = (this.rowSums[feature]! - own) / (width - 1);
+      const weight = Math.log1p(times) * scale * (own - others);
+      if (weight <= bar) continue;
+      loudest.push({ written, weight });
+      loudest.sort((a, b) => b.weight - a.weight);
+      if (loudest.length > SPOKEN_WORDS) loudest.pop();
+      if (loudest.length === SPOKEN_WORDS) bar = loudest.at(-1)!.weight;
+    }
+    return loudest.map(({ written, weight }) => ({
+      word: written.join(' '),
+      weight: Math.round(weight * 100) / 100,
+    }));
   }
 
-  private featuresOf(
-    message: MessageWords,
-    named?: (feature: number, name: string) => void,
-  ): Map<number, number> {
-    const times = new Map<number, number>();
+  private featuresOf(message: MessageWords): Features {
+    const features: Features = new Map();
+    const see = (feature: number, weight: number, before: Word | null, word: Word): void => {
+      const seen = features.get(feature);
+      if (seen !== undefined) seen.times += weight;
+      else
+        features.set(feature, {
+          times: weight,
+          written: before === null ? [word.written] : [before.written, word.written],
+        });
+    };
     eachWord(message, (word, before, weight) => {
       if (!word.common) {
         const feature = this.words.get(word.term) ?? this.meant(word.term);
-        if (feature !== undefined) {
-          times.set(feature, (times.get(feature) ?? 0) + weight);
-          named?.(feature, word.written);
-        }
+        if (feature !== undefined) see(feature, weight, null, word);
       }
       const pair = before === null ? undefined : this.pairs.get(before.term)?.get(word.term);
-      if (pair !== undefined) {
-        times.set(pair, (times.get(pair) ?? 0) + pairWeight(weight));
-        named?.(pair, `${before!.written} ${word.written}`);
-      }
+      if (pair !== undefined) see(pair, pairWeight(weight), before, word);
     });
-    return times;
+    return features;
   }
 
   private meant(term: string): number | undefined {

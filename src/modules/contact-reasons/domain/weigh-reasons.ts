@@ -1,7 +1,7 @@
 import type { ReasonConfig } from '../../../config/index.js';
 import { scoreReasons, type ReasonScore } from './clue-scores.js';
 import { NONE } from './reason-counts.js';
-import type { ReasonModel } from './reason-model.js';
+import type { Judgement, ReasonModel } from './reason-model.js';
 import type { MessageWords } from './words.js';
 
 /** Every reason in force and none of them (null), likeliest first; the probabilities add up to 1. */
@@ -14,6 +14,8 @@ export interface Weighed {
   readonly ranked: readonly WeighedReason[];
   /** What the clues alone say. */
   readonly clues: readonly ReasonScore[];
+  /** What the model alone says. */
+  readonly judgement: Judgement;
 }
 
 /** What one point of a clue's score adds to a reason's log-odds, and up to how many points. Fitted by cross-validation. */
@@ -37,7 +39,8 @@ export function weighReasons(
 ): Weighed {
   const clues = scoreReasons(words, fromAddress, reasons);
   const scores = new Map(clues.map(({ key, score }) => [key, Math.min(score, CLUE_POINTS)]));
-  const judged = model.judge(words);
+  const judgement = model.judge(words);
+  const judged = judgement.logs;
   const none = judged.get(NONE)!;
   const odds = new Map<string | null, number>();
   for (const [key, reason] of Object.entries(reasons)) {
@@ -58,5 +61,5 @@ export function weighReasons(
   const ranked = [...odds]
     .map(([key, log]) => ({ key, probability: Math.exp(log - top) / whole }))
     .sort((a, b) => b.probability - a.probability);
-  return { ranked, clues };
+  return { ranked, clues, judgement };
 }

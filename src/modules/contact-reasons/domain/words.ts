@@ -23,7 +23,7 @@ export interface MessageWords {
 }
 
 /** What a mail is about stands at its beginning; the cost of the rest would not be bounded. Characters. */
-const TEXT_LIMIT = 8_000;
+const TEXT_LIMIT = 2_000;
 const SUBJECT_LIMIT = 500;
 /** Longer runs of letters are encodings and keys, not words. */
 const LONGEST_WORD = 40;
@@ -69,7 +69,7 @@ export function wordsIn(text: string): Word[] {
   return words;
 }
 
-/** A message's words, of the first 8,000 characters of its text. */
+/** A message's words, of the first 2,000 characters of its text. */
 export function wordsOfMessage(message: {
   readonly subject: string;
   readonly text: string;

@@ -46,7 +46,7 @@ export class CorrectionsStore {
   /** Labelled tickets, newest word first, older than `beforeId`; their messages cut to what is looked at. */
   examples(reader: Database, beforeId: string | null, limit: number): Promise<ReasonExample[]> {
     return reader.query<{ id: string; reasonKey: string | null; subject: string; text: string }>(
-      `select id::text, reason_key as "reasonKey", subject, left(visible_text, 8000) as text
+      `select id::text, reason_key as "reasonKey", subject, left(visible_text, 2000) as text
          from reason_examples where $1::bigint is null or id < $1::bigint order by id desc limit $2`,
       [beforeId, limit],
     );

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CurrentConfig, type HelpdeskConfig } from '../../../config/index.js';
 import { ReplyTokens, type Tx } from '../../../platform/index.js';
+import { ContactReasons } from '../../contact-reasons/index.js';
 import { Mailboxes, type OwnAddresses } from '../../mailboxes/index.js';
 import { Outbound } from '../../outbound-mail/index.js';
 import { Tickets } from '../../tickets/index.js';
@@ -32,6 +33,7 @@ export class ContextStores {
     readonly threads: ThreadStore,
     readonly tickets: Tickets,
     readonly tokens: ReplyTokens,
+    readonly reasons: ContactReasons,
   ) {}
 }
 
@@ -105,7 +107,8 @@ export class BatchContext {
     const others =
       mail.messageId === null ? undefined : this.known.fingerprintsOf.get(mail.messageId);
     const { mailboxKey, folderRole } = work;
-    const placed = { mailboxKey, folderRole, mailbox, config, own, copies };
+    const reasonClassifier = this.stores.reasons.classifier();
+    const placed = { mailboxKey, folderRole, mailbox, config, own, copies, reasonClassifier };
     const sentAs = folderRole === 'sent' ? sentAsMessageId(mail) : null;
     return {
       ...placed,

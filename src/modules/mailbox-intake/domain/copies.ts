@@ -32,7 +32,10 @@ export type CopyPlace =
 /** Null for a message that was never seen. */
 export function placeOfCopy(
   mail: ParsedMail,
-  context: Pick<MessageContext, 'mailboxKey' | 'mailbox' | 'own' | 'config' | 'copies'>,
+  context: Pick<
+    MessageContext,
+    'mailboxKey' | 'mailbox' | 'own' | 'config' | 'copies' | 'reasonClassifier'
+  >,
 ): CopyPlace | null {
   const { mailboxKey } = context;
   // What lies in a Sent folder is no delivery: only where it is an answer on a ticket has this mailbox got it (D24).
@@ -71,7 +74,8 @@ function ticketHere(
   context: Parameters<typeof placeOfCopy>[1],
   copy: EarlierCopy,
 ): EarlierCopy['tickets'][number] | undefined {
-  const reason = decideReason(reasonMarks(mail, context), context.config.reasons);
+  const { config, reasonClassifier } = context;
+  const reason = decideReason(reasonMarks(mail, context), config.reasons, reasonClassifier);
   const queueKey = queueFor(reason, context.mailbox.queue, context.config) ?? context.mailbox.queue;
   return (
     copy.tickets.find(({ mailboxKey }) => mailboxKey === context.mailboxKey) ??

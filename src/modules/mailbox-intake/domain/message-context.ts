@@ -1,4 +1,5 @@
 import type { HelpdeskConfig, MailboxConfig } from '../../../config/index.js';
+import type { ReasonClassifier } from '../../contact-reasons/index.js';
 import type { OwnAddresses } from '../../mailboxes/index.js';
 import type { Tickets } from '../../tickets/index.js';
 import type { Authentication } from './authentication.js';
@@ -43,6 +44,8 @@ export interface MessageContext {
   readonly mailbox: MailboxConfig;
   readonly config: HelpdeskConfig;
   readonly own: OwnAddresses;
+  /** What decides contact reasons together with the clues; null or absent: the clues alone. */
+  readonly reasonClassifier?: ReasonClassifier | null;
   readonly folderRole: 'inbox' | 'junk' | 'sent';
   readonly receivedAt: Date;
   /** Over the size limit: header and first text are all there is (D27). */

@@ -1,4 +1,4 @@
-import { decideReason, queueFor } from '../../contact-reasons/index.js';
+import { decideReason, proposalIn, queueFor } from '../../contact-reasons/index.js';
 import type { TicketPlan, TwinPlans } from './decision.js';
 import type { MessageContext } from './message-context.js';
 import type { ParsedMail } from './parsed-mail.js';
@@ -10,9 +10,11 @@ const OVER_SIZE_MARK = 'acima_do_limite';
 /** The ticket that a message opens in the mailbox it arrived in: reason and queue (D4), lane, acknowledgement (D21, D23). */
 export function planTicket(mail: ParsedMail, context: MessageContext): TicketPlan {
   const { suspected, automatic, silent, marks } = context.findings;
-  const reason = decideReason(reasonMarks(mail, context), context.config.reasons);
-  const redirects =
-    reason.key !== null && context.config.reasons[reason.key]?.action === 'redirect';
+  const { config, reasonClassifier } = context;
+  const reason = decideReason(reasonMarks(mail, context), config.reasons, reasonClassifier);
+  const elsewhere = [reason.key, proposalIn(reason)?.key].find(
+    (key) => key != null && config.reasons[key]?.action === 'redirect',
+  );
   const no =
     suspected !== null
       ? `suspected spam: ${suspected}`
@@ -24,12 +26,12 @@ export function planTicket(mail: ParsedMail, context: MessageContext): TicketPla
     marks: [
       ...(context.partial ? [OVER_SIZE_MARK] : []),
       ...marks,
-      ...(redirects ? [`propor_redirecionamento:${reason.key}`] : []),
+      ...(elsewhere == null ? [] : [`propor_redirecionamento:${elsewhere}`]),
     ],
     fromPerson: automatic === null,
     acknowledge: no === null ? true : { no },
     reason,
-    queueKey: queueFor(reason, context.mailbox.queue, context.config) ?? context.mailbox.queue,
+    queueKey: queueFor(reason, context.mailbox.queue, config) ?? context.mailbox.queue,
   };
 }
 
@@ -51,7 +53,7 @@ export function twinPlans(
     const mailbox = context.config.mailboxes[mailboxKey];
     if (mailbox === undefined || mailbox.retired) continue;
     const marks = reasonMarks(mail, { ...context, mailboxKey, mailbox });
-    const reason = decideReason(marks, context.config.reasons);
+    const reason = decideReason(marks, context.config.reasons, context.reasonClassifier);
     const queueKey = queueFor(reason, mailbox.queue, context.config) ?? mailbox.queue;
     if (queues.has(queueKey)) continue;
     queues.add(queueKey);
