@@ -117,10 +117,16 @@ export class BatchContext {
       messageIdIsOurs: mail.messageId !== null && this.ticketOf.has(mail.messageId),
       copyOfOurs: sentAs !== null && this.ticketOf.has(sentAs) ? sentAs : null,
       authentication: verified ?? authenticationFrom(mail, mailbox.trustedAuthservIds),
+      fromAgentLogin: await this.fromAgentLogin(tx, mail),
       messageIdSeenBefore: others !== undefined && !others.has(mail.fingerprint),
       proofs: await this.proofsHere(tx, mail, placed),
       returned: await this.returnedBy(tx, mail),
     };
+  }
+
+  private async fromAgentLogin(tx: Tx, { forwarded, from }: ParsedMail): Promise<boolean> {
+    if (forwarded === null || from === null) return false;
+    return this.stores.threads.isAgentLogin(tx, from.address.toLowerCase());
   }
 
   private async returnedBy(tx: Tx, mail: ParsedMail): Promise<MessageContext['returned']> {

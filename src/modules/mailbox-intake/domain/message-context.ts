@@ -55,6 +55,8 @@ export interface MessageContext {
   /** In the Sent folder: the mail of ours that this is a copy of under a Message-ID that the relay gave it (D26). */
   readonly copyOfOurs: string | null;
   readonly authentication: Authentication;
+  /** A forward whose From is the log-in of an agent in service; asked for forwards alone. */
+  readonly fromAgentLogin: boolean;
   readonly copies: readonly EarlierCopy[];
   /** Another message with this Message-ID and another fingerprint is known (D25). */
   readonly messageIdSeenBefore: boolean;

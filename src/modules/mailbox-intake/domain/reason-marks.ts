@@ -12,11 +12,16 @@ export function reasonMarks(
     explicit: null,
     subAddress: subAddressOf(mail, context),
     subject: mail.subject,
-    text: mail.visibleText,
+    text: textOf(mail),
     fromAddress: mail.from?.address ?? null,
     fixedReason: context.mailbox.fixedReason ?? null,
     fallbackReason: context.mailbox.fallbackReason ?? null,
   };
+}
+
+/** What the message is about: for a forward, which says so by itself or with a word above, that stands in it. */
+function textOf({ forwarded, visibleText }: ParsedMail): string {
+  return forwarded === null ? visibleText : `${forwarded.comment}\n${forwarded.body}`;
 }
 
 /** The key in `suporte+m.dominios@…`: in To, Cc or where the server delivered to. */

@@ -34,6 +34,15 @@ export class ThreadStore {
     return tickets;
   }
 
+  /** True where an agent in service logs in with this address (lower case). */
+  async isAgentLogin(tx: Tx, address: string): Promise<boolean> {
+    const [row] = await tx.query<{ known: boolean }>(
+      `select exists (select from agents where email = $1 and disabled_at is null) as known`,
+      [address],
+    );
+    return row!.known;
+  }
+
   /** The twin of a ticket that came in by this mailbox (D25); null where there is none. */
   async twinIn(tx: Tx, ticketId: string, mailboxKey: string): Promise<string | null> {
     const [row] = await tx.query<{ id: string }>(

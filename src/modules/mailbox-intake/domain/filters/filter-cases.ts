@@ -110,6 +110,7 @@ export function context(
     messageIdIsOurs: false,
     copyOfOurs: null,
     authentication: UNAUTHENTICATED,
+    fromAgentLogin: false,
     copies: [],
     messageIdSeenBefore: false,
     proofs: [],
