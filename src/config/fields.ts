@@ -83,6 +83,15 @@ export const IsWallClock = (): PropertyDecorator =>
     pattern: WALL_CLOCK.source,
   });
 
+/** A day as configuration names it: `YYYY-MM-DD`, `--MM-DD` or days from Easter Sunday (`easter`, `easter-46`). */
+export const IsDayRule = (): PropertyDecorator =>
+  check(
+    'isDayRule',
+    matches(DAY_RULE),
+    'must be a day as YYYY-MM-DD (once), --MM-DD (every year) or easter-46 (days from Easter Sunday)',
+    { pattern: DAY_RULE.source },
+  );
+
 export const IsPattern = (): PropertyDecorator =>
   check('isPattern', isPattern, 'must be a regular expression', { format: 'regex' });
 
@@ -104,6 +113,7 @@ export const IsNumberMap = (): PropertyDecorator =>
     additionalProperties: { type: 'integer', minimum: 1 },
   });
 
+const DAY_RULE = /^((\d{4}|-)-\d{2}-\d{2}|easter([+-]\d{1,3})?)$/;
 const WALL_CLOCK = /^(([01]\d|2[0-3]):[0-5]\d|24:00)$/;
 
 function matches(pattern: RegExp): (value: unknown) => boolean {

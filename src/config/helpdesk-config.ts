@@ -1,11 +1,8 @@
 import { IsDefined } from 'class-validator';
 import { Nested, NestedMap } from './fields.js';
-import {
-  CalendarConfig,
-  DeadlinesConfig,
-  QueueConfig,
-  ReasonConfig,
-} from './sections/desk-config.js';
+import { CalendarConfig } from './sections/calendar-config.js';
+import { DeadlinesConfig } from './sections/deadlines-config.js';
+import { QueueConfig, ReasonConfig } from './sections/desk-config.js';
 import { MailboxConfig } from './sections/mailbox-config.js';
 import {
   AutomationConfig,

@@ -127,6 +127,11 @@ function build(plain: unknown, sources: ReferenceSources, report: ProblemReport)
   if (directory !== undefined) {
     config.templates.directory = path.resolve(sources.baseDirectory, directory);
   }
+  for (const { icalendar } of Object.values(config.calendars)) {
+    for (const source of icalendar) {
+      if (source.file !== undefined) source.file = path.resolve(sources.baseDirectory, source.file);
+    }
+  }
   checkReferences(config, report);
   checkMailboxes(config, report);
   checkCalendars(config, report);

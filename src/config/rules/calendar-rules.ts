@@ -1,6 +1,10 @@
 import type { HelpdeskConfig } from '../helpdesk-config.js';
 import type { ConfigPath, ProblemReport } from '../problems.js';
-import type { CalendarConfig, IntervalConfig, SpecialDayConfig } from '../sections/desk-config.js';
+import type {
+  CalendarConfig,
+  IntervalConfig,
+  SpecialDayConfig,
+} from '../sections/calendar-config.js';
 
 const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
 
@@ -14,6 +18,7 @@ export function checkCalendars(config: HelpdeskConfig, report: ProblemReport): v
     checkBusinessDays(at, calendar, report);
     checkHolidays(at, calendar, report);
     checkSpecialDays([...at, 'specialDays'], calendar, report);
+    checkTold(at, calendar, report);
   }
 }
 
@@ -61,21 +66,43 @@ function checkBusinessDays(at: ConfigPath, calendar: CalendarConfig, report: Pro
 
 function checkHolidays(at: ConfigPath, calendar: CalendarConfig, report: ProblemReport): void {
   const seen = new Set<string>();
-  calendar.holidays.forEach(({ date }, index) => {
-    // 2024 was a leap year: 29 February exists in some years, so every year's holiday may name it.
-    const day = date.startsWith('--') ? `2024-${date.slice(2)}` : date;
+  calendar.holidays.forEach(({ date, fromYear, untilYear }, index) => {
     const path = [...at, 'holidays', index, 'date'];
-    if (!isRealDay(day)) report.add(path, 'is no day of the calendar');
-    else if (seen.has(date)) report.add(path, 'stands twice');
-    seen.add(date);
+    // One day may be listed for several spans of years.
+    const span = `${date} ${fromYear} ${untilYear}`;
+    if (!isRealRule(date)) report.add(path, 'is no day of the calendar');
+    else if (seen.has(span)) report.add(path, 'stands twice');
+    if ((fromYear ?? 0) > (untilYear ?? Infinity))
+      report.add([...at, 'holidays', index, 'untilYear'], 'lies before fromYear');
+    seen.add(span);
   });
+}
+
+/** Sources say either where a file is or where to fetch; notices begin before they end. */
+function checkTold(at: ConfigPath, calendar: CalendarConfig, report: ProblemReport): void {
+  calendar.icalendar.forEach(({ file, url }, index) => {
+    if ((file === undefined) === (url === undefined))
+      report.add([...at, 'icalendar', index], 'needs either file or url');
+  });
+  calendar.notices.forEach(({ from, until }, index) => {
+    const path = [...at, 'notices', index];
+    if (!isRealDay(from)) report.add([...path, 'from'], 'is no day of the calendar');
+    if (!isRealDay(until)) report.add([...path, 'until'], 'is no day of the calendar');
+    else if (until < from) report.add([...path, 'until'], 'lies before from');
+  });
+}
+
+/** A single day must exist; of one for every year 29 February is a day (2024 was a leap year); Easter always is. */
+function isRealRule(date: string): boolean {
+  if (date.startsWith('easter')) return true;
+  return isRealDay(date.startsWith('--') ? `2024-${date.slice(2)}` : date);
 }
 
 function checkSpecialDays(at: ConfigPath, calendar: CalendarConfig, report: ProblemReport): void {
   const seen = new Set<string>();
   calendar.specialDays.forEach((day, index) => {
     const path = [...at, index];
-    if (!isRealDay(day.date)) report.add([...path, 'date'], 'is no day of the calendar');
+    if (!isRealRule(day.date)) report.add([...path, 'date'], 'is no day of the calendar');
     else if (seen.has(day.date)) report.add([...path, 'date'], 'stands twice');
     seen.add(day.date);
     checkSpecialDay(path, day, report);

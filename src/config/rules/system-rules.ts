@@ -1,6 +1,6 @@
 import type { HelpdeskConfig } from '../helpdesk-config.js';
 import type { ConfigPath, ProblemReport } from '../problems.js';
-import type { PromiseConfig } from '../sections/desk-config.js';
+import { PROMISE_KINDS, type PromiseConfig } from '../sections/deadlines-config.js';
 import type { KeyConfig } from '../sections/system-config.js';
 
 /** What must hold in the remaining sections. */
@@ -57,13 +57,12 @@ function checkPublicUrl(config: HelpdeskConfig, report: ProblemReport): void {
 
 function checkPromises(config: HelpdeskConfig, report: ProblemReport): void {
   const { deadlines } = config;
-  checkPromise(['deadlines', 'return'], deadlines.return, report);
-  checkPromise(['deadlines', 'resolution'], deadlines.resolution, report);
+  for (const kind of PROMISE_KINDS) checkPromise(['deadlines', kind], deadlines[kind], report);
   for (const group of ['byTag', 'byReason', 'byQueue', 'byMailbox'] as const) {
     for (const [key, policy] of Object.entries(deadlines[group])) {
-      checkPromise(['deadlines', group, key, 'return'], policy.return, report);
-      checkPromise(['deadlines', group, key, 'resolution'], policy.resolution, report);
-      if (policy.return === undefined && policy.resolution === undefined) {
+      for (const kind of PROMISE_KINDS)
+        checkPromise(['deadlines', group, key, kind], policy[kind], report);
+      if (PROMISE_KINDS.every((kind) => policy[kind] === undefined)) {
         report.add(['deadlines', group, key], 'promises nothing; give it return or resolution');
       }
     }

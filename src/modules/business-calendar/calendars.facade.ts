@@ -1,8 +1,13 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { CalendarConfig, CurrentConfig } from '../../config/index.js';
+import { CalendarConfig, CurrentConfig, type HolidayConfig } from '../../config/index.js';
 import { AppError, Clock, createLogger, type Tx } from '../../platform/index.js';
+import { businessCalendar } from './domain/business-calendar.js';
+import type { CalendarDefinition } from './domain/calendar-definition.js';
 import { canonicalJson } from './domain/canonical-json.js';
+import { noticesOn, type Notice } from './domain/notices.js';
+import { resolveDefinition } from './domain/resolve-definition.js';
+import { ImportedHolidays } from './imported-holidays.js';
 import { CalendarVersionStore, type CalendarVersionRow } from './store/calendar-version.store.js';
 
 /** An immutable version of a named calendar; clocks point at its row for ever. */
@@ -11,31 +16,42 @@ export interface CalendarVersion {
   readonly name: string;
   readonly version: number;
   /** Turn it into arithmetic with `businessCalendar(definition)`; the object is the same for every call. */
-  readonly definition: CalendarConfig;
+  readonly definition: CalendarDefinition;
 }
 
 /** A calendar as configuration has it now; `version` is null until something was promised under it. */
 export interface CalendarInForce {
   readonly name: string;
   readonly version: number | null;
-  readonly definition: CalendarConfig;
+  readonly definition: CalendarDefinition;
 }
 
 export const DEFAULT_CALENDAR = 'default';
+
+interface Resolved {
+  readonly config: CalendarConfig;
+  readonly imported: readonly HolidayConfig[];
+  readonly definition: CalendarDefinition;
+}
 
 const log = createLogger('business-calendar');
 
 /** Calendars in force. The arithmetic itself is pure and stands in `domain/`, exported from this module's door. */
 @Injectable()
 export class Calendars {
-  private readonly latest = new Map<string, { from: CalendarConfig; version: CalendarVersion }>();
+  private readonly latest = new Map<
+    string,
+    { from: CalendarDefinition; version: CalendarVersion }
+  >();
   private readonly known = new Map<string, CalendarVersion>();
   private readonly builtIn = new CalendarConfig();
+  private readonly resolved = new Map<string, Resolved>();
   private readonly reportedMissing = new Set<string>();
 
   constructor(
     private readonly config: CurrentConfig,
     private readonly store: CalendarVersionStore,
+    private readonly imported: ImportedHolidays,
     private readonly clock: Clock,
   ) {}
 
@@ -45,7 +61,8 @@ export class Calendars {
    * No statement after the first look-up.
    */
   async inForce(tx: Tx, name: string): Promise<CalendarVersion> {
-    const definition = this.definitionOf(name) ?? this.fallback(name);
+    await this.imported.refresh(tx);
+    const definition = this.definitionNow(name);
     const cached = this.latest.get(name);
     if (cached?.from === definition) return cached.version;
     const row = await this.store.findOrWrite(tx, {
@@ -82,13 +99,49 @@ export class Calendars {
 
   /** What configuration says now, for showing it; null for an unknown name. Writes nothing. */
   async current(name: string): Promise<CalendarInForce | null> {
-    const definition = this.definitionOf(name);
-    if (definition === undefined) return null;
+    await this.imported.refresh();
+    if (this.configured(name) === undefined) return null;
+    const definition = this.definitionNow(name);
     const row = await this.store.find(name, fingerprint(definition).sha256);
     return { name, version: row?.version ?? null, definition };
   }
 
-  private definitionOf(name: string): CalendarConfig | undefined {
+  /**
+   * What deadlines that start now are counted with, without a look at the database: configuration, the holidays of state
+   * and city, and the imported days as this process read them last. An unknown name falls back to `default`. The object
+   * stays the same while it says the same.
+   */
+  definitionNow(name: string): CalendarDefinition {
+    const config = this.configured(name) ?? this.fallback(name);
+    const imported = this.imported.of(name);
+    const known = this.resolved.get(name);
+    if (known?.config === config && known.imported === imported) return known.definition;
+    const definition = resolveDefinition(config, imported);
+    this.resolved.set(name, { config, imported, definition });
+    return definition;
+  }
+
+  /** A calendar of a configuration that is not in force (yet), with the days imported so far. */
+  definitionIn(
+    calendars: Readonly<Record<string, CalendarConfig>>,
+    name: string,
+  ): CalendarDefinition {
+    const config = Object.hasOwn(calendars, name) ? calendars[name]! : this.builtIn;
+    return resolveDefinition(config, this.imported.of(name));
+  }
+
+  /** What customers are told on the day of `at` (D16): the operator's texts, then announced special days. */
+  notices(name: string, at: Date): Notice[] {
+    const config = this.configured(name) ?? this.fallback(name);
+    return noticesOn(config, businessCalendar(this.definitionNow(name)), at);
+  }
+
+  /** Names of the calendars there are; `default` first. */
+  names(): string[] {
+    return [...new Set([DEFAULT_CALENDAR, ...Object.keys(this.config.get().calendars)])];
+  }
+
+  private configured(name: string): CalendarConfig | undefined {
     const calendars = this.config.get().calendars;
     if (Object.hasOwn(calendars, name)) return calendars[name];
     return name === DEFAULT_CALENDAR ? this.builtIn : undefined;
@@ -99,7 +152,7 @@ export class Calendars {
       this.reportedMissing.add(name);
       log.warn({ calendar: name }, 'calendar is not in the configuration, using the default one');
     }
-    return this.definitionOf(DEFAULT_CALENDAR)!;
+    return this.configured(DEFAULT_CALENDAR)!;
   }
 
   /** The object already known under this id where there is one: its tables are worked out. */
@@ -108,7 +161,10 @@ export class Calendars {
   }
 }
 
-function fingerprint(definition: CalendarConfig): { sha256: string; canonicalDefinition: string } {
+function fingerprint(definition: CalendarDefinition): {
+  sha256: string;
+  canonicalDefinition: string;
+} {
   const canonicalDefinition = canonicalJson(definition);
   return {
     sha256: createHash('sha256').update(canonicalDefinition).digest('hex'),

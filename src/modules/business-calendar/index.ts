@@ -10,7 +10,12 @@ export {
   BusinessCalendar,
   type CalendarDay,
 } from './domain/business-calendar.js';
-export { addBusinessDays, type DueDate, type SkippedDay } from './domain/business-days.js';
+export {
+  addBusinessDays,
+  type CountingVariant,
+  type DueDate,
+  type SkippedDay,
+} from './domain/business-days.js';
 export {
   addBusinessMinutes,
   businessMinutesBetween,
@@ -21,6 +26,7 @@ export {
 export {
   CalendarDefinitionError,
   calendarProblems,
+  type CalendarDefinition,
   type DefinitionProblem,
 } from './domain/calendar-definition.js';
 export { CalendarRangeError, FIRST_YEAR, LAST_YEAR } from './domain/civil-day.js';
@@ -37,4 +43,8 @@ export {
   promiseInWords,
   type Explanation,
 } from './domain/explanation.js';
+export { type Notice } from './domain/notices.js';
+export { canonicalJson } from './domain/canonical-json.js';
+export { serviceDays, type Pause } from './domain/service-days.js';
+export { resolveDefinition } from './domain/resolve-definition.js';
 export { rfc3339 } from './domain/rfc3339.js';

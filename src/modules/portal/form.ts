@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CurrentConfig } from '../../config/index.js';
 import { AppError } from '../../platform/index.js';
+import { Calendars } from '../business-calendar/index.js';
 import { Mailboxes } from '../mailboxes/index.js';
 
 export interface ReasonChoice {
@@ -14,6 +15,7 @@ export class PortalForm {
   constructor(
     private readonly config: CurrentConfig,
     private readonly mailboxes: Mailboxes,
+    private readonly calendars: Calendars,
   ) {}
 
   /** Throws `not_found` where the portal is switched off. */
@@ -62,6 +64,13 @@ export class PortalForm {
       inForce[0];
     if (chosen === undefined) throw new AppError('unavailable');
     return { key: chosen[0], address: chosen[1].address };
+  }
+
+  /** What customers are told on the form at `at`: the notices of the calendar that the portal's mailbox keeps (D16). */
+  notices(at: Date): string[] {
+    const { mailboxes, portal } = this.config.get();
+    const name = mailboxes[portal.mailbox ?? '']?.calendar ?? 'default';
+    return this.calendars.notices(name, at).map(({ text }) => text);
   }
 
   /** Calendar of a mailbox and its zone, for dates in words. */

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ErrorPages } from '../../platform/http/index.js';
+import { BusinessCalendarModule } from '../business-calendar/index.js';
 import { FilesModule } from '../files/index.js';
 import { MailboxesModule } from '../mailboxes/index.js';
 import { OutboundMailModule } from '../outbound-mail/index.js';
@@ -23,6 +24,7 @@ import { PortalStore } from './store/portal.store.js';
 /** Customers' side: the form, Meus chamados, and their pages. */
 @Module({
   imports: [
+    BusinessCalendarModule,
     FilesModule,
     MailboxesModule,
     OutboundMailModule,

@@ -76,7 +76,9 @@ export class ClockWatcher implements BackgroundWork, OnModuleInit {
           ? await this.dueClocks.markBreached(tx, now, BATCH_SIZE)
           : await this.dueClocks.markWarned(tx, now, BATCH_SIZE);
       for (const clock of clocks) {
-        await this.bus.publish(tx, what === 'breached' ? slaBreached : slaWarned, clockNews(clock));
+        const news = clockNews(clock);
+        if (what === 'breached') await this.bus.publish(tx, slaBreached, news);
+        else await this.bus.publish(tx, slaWarned, { ...news, warnedAt: now.toISOString() });
       }
       return clocks.length;
     });

@@ -5,6 +5,8 @@ export interface ClockNews {
   readonly clockId: string;
   readonly ticketId: string;
   readonly dueAt: string;
+  /** Of a warning: when it was given; one clock may have several. */
+  readonly warnedAt?: string;
 }
 
 /** Published once per clock, in the transaction that marks it (D19). */

@@ -1,12 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../platform/index.js';
-import { businessCalendar, Calendars, promiseInWords } from '../business-calendar/index.js';
+import {
+  businessCalendar,
+  Calendars,
+  promiseInWords,
+  type Pause,
+} from '../business-calendar/index.js';
+import { AnswerCommands } from './commands/answer-commands.js';
 import { EndClock, type ClockEnd } from './commands/end-clock.js';
-import { RecordAnswer, type AnswerInput } from './commands/record-answer.js';
-import { RevokeAnswer } from './commands/revoke-answer.js';
+import { HoldClocks } from './commands/hold-clocks.js';
+import type { AnswerInput } from './commands/record-answer.js';
 import { StartClock } from './commands/start-clock.js';
 import {
-  isReturn,
+  endsWithAnswer,
+  endsWithTicket,
   summaryOf,
   type ClockKind,
   type ClockState,
@@ -26,6 +33,9 @@ export interface ClockView {
     readonly key: string;
     readonly businessDays?: number;
     readonly businessMinutes?: number;
+    readonly counting?: string;
+    /** Null: started before policies had versions. */
+    readonly version: number | null;
   };
   readonly startedAt: Date;
   readonly dueAt: Date;
@@ -35,9 +45,14 @@ export interface ClockView {
   readonly daysCounted: readonly string[];
   readonly daysSkipped: readonly { readonly date: string; readonly why: string }[];
   readonly pauses: readonly { readonly from: string; readonly to: string | null }[];
+  /** "quarta-feira, 25 de novembro de 2026, até as 18h". */
+  readonly promise: string;
   /** One pt-BR sentence a customer would accept, and the same in English. */
   readonly explanation: { readonly ptBR: string; readonly en: string };
 }
+
+/** What a customer message starts besides the return, where it is configured. */
+const FURTHER_TARGETS = ['internal_return', 'overall_resolution', 'internal_resolution'] as const;
 
 /**
  * Clocks (D13–D19). Every method changes the ticket's clocks in `tx` and returns the ticket's new summary, which
@@ -51,13 +66,14 @@ export class Sla {
     private readonly calendars: Calendars,
     private readonly startClock: StartClock,
     private readonly endClock: EndClock,
-    private readonly recordAnswer: RecordAnswer,
-    private readonly revokeAnswer: RevokeAnswer,
+    private readonly holding: HoldClocks,
+    private readonly answers: AnswerCommands,
   ) {}
 
   /**
    * A customer message that wants an answer: starts the return clock unless one runs (D13). `first` for a ticket
-   * never answered by a person. `startedAt` is the message's receivedAt. One statement; safe to call twice.
+   * never answered by a person. `startedAt` is the message's receivedAt. Starts the ticket's further targets where they
+   * are configured, and lets business time run on. One statement where there are none; safe to call twice.
    */
   async customerMessage(
     tx: Tx,
@@ -70,16 +86,30 @@ export class Sla {
       policy: PolicyContext;
     },
   ): Promise<DeadlineSummary> {
-    return summaryOf(
-      await this.startClock.run(tx, {
-        ticketId: input.ticketId,
-        kind: input.first ? 'first_return' : 'next_return',
-        startedAt: input.startedAt,
-        startedByMessageId: input.messageId,
-        calendar: input.calendar,
-        policy: input.policy,
-      }),
-    );
+    const { ticketId, startedAt, calendar, policy } = input;
+    const start = { ticketId, startedAt, startedByMessageId: input.messageId, calendar, policy };
+    let running = await this.startClock.run(tx, {
+      ...start,
+      kind: input.first ? 'first_return' : 'next_return',
+    });
+    for (const kind of FURTHER_TARGETS) {
+      if (this.startClock.isPromised(kind, policy))
+        running = await this.startClock.run(tx, { ...start, kind });
+    }
+    return summaryOf(await this.holding.resumeAll(tx, running, startedAt));
+  }
+
+  /** The ball is with the customer by hand: no return is owed (D17), and business time stands still. */
+  async awaitingCustomer(tx: Tx, input: { ticketId: string; at: Date }): Promise<DeadlineSummary> {
+    await this.cancelReturn(tx, { ...input, reason: 'awaiting_customer' });
+    const running = await this.clocks.lockRunning(tx, input.ticketId);
+    return summaryOf(await this.holding.pauseAll(tx, running, input.at));
+  }
+
+  /** The ball is with us without a new message (a second team handed back): business time runs on. */
+  async resumed(tx: Tx, input: { ticketId: string; at: Date }): Promise<DeadlineSummary> {
+    const running = await this.clocks.lockRunning(tx, input.ticketId);
+    return summaryOf(await this.holding.resumeAll(tx, running, input.at));
   }
 
   /**
@@ -89,7 +119,7 @@ export class Sla {
    * `acceptedAt` (D9, D19). The same answer twice counts once.
    */
   async answered(tx: Tx, input: AnswerInput): Promise<DeadlineSummary> {
-    return summaryOf(await this.recordAnswer.run(tx, input));
+    return summaryOf(await this.answers.record.run(tx, input));
   }
 
   /**
@@ -100,7 +130,7 @@ export class Sla {
     tx: Tx,
     input: { ticketId: string; messageId: string; at: Date },
   ): Promise<DeadlineSummary> {
-    return summaryOf(await this.revokeAnswer.run(tx, input));
+    return summaryOf(await this.answers.revoke.run(tx, input));
   }
 
   /** Resolved without an answer, merged, rejected…: cancels running return clocks (D17); what was late stays breached. */
@@ -108,7 +138,7 @@ export class Sla {
     tx: Tx,
     input: { ticketId: string; at: Date; reason: string },
   ): Promise<DeadlineSummary> {
-    return this.endAll(tx, input.ticketId, isReturn, {
+    return this.endAll(tx, input.ticketId, endsWithAnswer, {
       at: input.at,
       outcome: 'called_off',
       messageId: null,
@@ -129,16 +159,21 @@ export class Sla {
       calendar: input.calendar,
       policy: input.policy,
     });
-    const resolution = running.find((clock) => !isReturn(clock))!;
+    const resolution = running.find(({ kind }) => kind === 'resolution')!;
     return { ...summaryOf(running), resolutionDueAt: resolution.dueAt };
   }
 
-  /** Resolved or handed back: ends the resolution clock (D14). Nothing happens where none runs. */
+  /**
+   * Resolved or handed back: ends the escalation's clock (D14); resolved, the ticket's own too. Nothing happens where none
+   * runs.
+   */
   async resolutionEnded(
     tx: Tx,
     input: { ticketId: string; at: Date; reason: 'resolved' | 'handed_back' },
   ): Promise<DeadlineSummary> {
-    return this.endAll(tx, input.ticketId, (clock) => !isReturn(clock), {
+    const ends = (clock: RunningClock): boolean =>
+      clock.kind === 'resolution' || (input.reason === 'resolved' && endsWithTicket(clock));
+    return this.endAll(tx, input.ticketId, ends, {
       at: input.at,
       outcome: 'kept',
       messageId: null,
@@ -171,7 +206,7 @@ export class Sla {
   private async view(row: ClockRow): Promise<ClockView> {
     const version = await this.calendars.read(row.calendarVersionId);
     const calendar = businessCalendar(version.definition);
-    const { businessDays, businessMinutes } = row.policy;
+    const { businessDays, businessMinutes, counting } = row.policy;
     return {
       id: row.id,
       kind: row.kind,
@@ -180,13 +215,23 @@ export class Sla {
         key: row.policyKey,
         ...(businessDays === undefined ? {} : { businessDays }),
         ...(businessMinutes === undefined ? {} : { businessMinutes }),
+        ...(counting === undefined ? {} : { counting }),
+        version: row.policyVersion,
       },
       startedAt: row.startedAt,
       dueAt: row.dueAt,
       endedAt: row.endedAt,
       calendar: { name: version.name, version: version.version, zone: calendar.zone },
       pauses: row.pauses,
-      ...countPromise(calendar, row.policy, row.startedAt, row.dueAt, row.began),
+      promise: promiseInWords(row.dueAt, calendar.zone),
+      ...countPromise(calendar, row.policy, { ...row, pauses: ended(row.pauses, row.dueAt) }),
     };
   }
+}
+
+/** A pause that goes on has moved nothing yet. */
+function ended(pauses: ClockRow['pauses'], dueAt: Date): Pause[] {
+  return pauses.flatMap(({ from, to }) =>
+    to === null || new Date(from) > dueAt ? [] : [{ from: new Date(from), to: new Date(to) }],
+  );
 }

@@ -2,24 +2,31 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { BusinessCalendarModule } from '../business-calendar/index.js';
 import { ClockWatcher } from './clock-watcher.js';
+import { AnswerCommands } from './commands/answer-commands.js';
 import { EndClock } from './commands/end-clock.js';
+import { HoldClocks } from './commands/hold-clocks.js';
 import { RecordAnswer } from './commands/record-answer.js';
 import { RevokeAnswer } from './commands/revoke-answer.js';
 import { StartClock } from './commands/start-clock.js';
 import { Sla } from './sla.facade.js';
 import { ClockEntity } from './store/clock.entity.js';
 import { ClockStore } from './store/clock.store.js';
+import { PolicyVersionEntity } from './store/policy-version.entity.js';
+import { PolicyVersionStore } from './store/policy-version.store.js';
 import { DueClockStore } from './store/due-clock.store.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([ClockEntity]), BusinessCalendarModule],
+  imports: [TypeOrmModule.forFeature([ClockEntity, PolicyVersionEntity]), BusinessCalendarModule],
   providers: [
     ClockStore,
     DueClockStore,
+    PolicyVersionStore,
     StartClock,
+    HoldClocks,
     EndClock,
     RecordAnswer,
     RevokeAnswer,
+    AnswerCommands,
     ClockWatcher,
     Sla,
   ],

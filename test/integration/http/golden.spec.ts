@@ -14,6 +14,7 @@ const RECORD = process.env['RECORD'] === '1';
 
 /** Log-in, health, and customers' own doors. */
 const PUBLIC = [
+  'GET /api/v1/calendars/:name/feed.ics',
   'GET /api/v1/portal/reasons',
   'POST /api/v1/portal/links',
   'POST /api/v1/portal/tickets',

@@ -48,7 +48,7 @@ describe('calendar versions', () => {
 
   it('D16: GET /calendars/{name} shows the year, this one by default', async () => {
     desk.configure({});
-    const controller = new CalendarsController(desk.calendars, desk.clock);
+    const controller = new CalendarsController(desk.calendars, desk.config, desk.clock);
     const year = await controller.year('default', {});
     expect(year).toMatchObject({
       name: 'default',

@@ -44,6 +44,7 @@ describe('clocks of a ticket', () => {
       acceptedAt: at(local),
       oldestUncovered: more.uncovered ?? null,
       thenOpen: more.thenOpen ?? false,
+      awaitsCustomer: !(more.thenOpen ?? false) && more.uncovered === undefined,
       ...PROMISE,
     };
     const run = () => desk.inTx((tx) => desk.sla.answered(tx, input));
@@ -298,6 +299,7 @@ describe('clocks of a ticket', () => {
     expect((await desk.sla.clocksOf(ticketId))[0]?.policy).toEqual({
       key: 'queue:analysts',
       businessDays: 3,
+      version: 1,
     });
   });
 
@@ -312,7 +314,7 @@ describe('clocks of a ticket', () => {
     expect(before).toEqual([
       expect.objectContaining({
         dueAt: at('2026-11-24 18:00'),
-        policy: { key: 'default', businessDays: 3 },
+        policy: { key: 'default', businessDays: 3, version: 1 },
         calendar: { name: 'default', version: 1, zone: 'America/Sao_Paulo' },
         daysCounted: ['2026-11-19', '2026-11-23', '2026-11-24'],
         daysSkipped: [
@@ -336,7 +338,7 @@ describe('clocks of a ticket', () => {
     desk.configure({ deadlines: { return: { businessMinutes: 120, warnBusinessHours: 1 } } });
     expect((await customer('2026-11-13 17:00')).summary.dueAt).toEqual(at('2026-11-16 10:00'));
     expect((await desk.sla.clocksOf(ticketId))[0]?.explanation.ptBR).toBe(
-      'Recebido sexta 13/11 às 17:00; contam 2 h de atendimento; prazo segunda 16/11 às 10:00',
+      'Recebido sexta 13/11 às 17:00; contam 2 h de atendimento (sexta 13: 1 h, segunda 16: 1 h); prazo segunda 16/11 às 10:00',
     );
   });
 
@@ -386,5 +388,70 @@ describe('clocks of a ticket', () => {
     expect(summaries).toEqual([summaries[0], summaries[0]]);
     expect(summaries[0]).toMatchObject({ dueAt: at('2026-11-12 18:00') });
     expect(await states()).toEqual(['first_return running']);
+  });
+
+  it('D16: the ticket’s resolution in business time stands still while the customer is to answer', async () => {
+    desk.configure({
+      deadlines: { overallResolution: { businessMinutes: 600, warnBusinessHours: 1 } },
+    });
+    await customer('2026-11-09 11:00');
+    expect(await states()).toEqual(['first_return running', 'overall_resolution running']);
+    await answer('2026-11-09 16:00');
+    expect(await states()).toEqual(['first_return met', 'overall_resolution paused']);
+    const { summary } = await customer('2026-11-11 20:00', false);
+    // Five of ten hours were left: Thursday 14:00; no return is due before Monday.
+    expect(summary).toEqual({
+      dueAt: at('2026-11-12 14:00'),
+      kind: 'overall_resolution',
+      breached: false,
+    });
+    const [, overall] = await desk.sla.clocksOf(ticketId);
+    expect(overall).toMatchObject({
+      state: 'running',
+      policy: { key: 'default', businessMinutes: 600, version: 1 },
+      pauses: [
+        { from: at('2026-11-09 16:00').toISOString(), to: at('2026-11-11 20:00').toISOString() },
+      ],
+      daysCounted: ['2026-11-09', '2026-11-12'],
+      promise: 'quinta-feira, 12 de novembro de 2026, até as 14h',
+    });
+    await desk.inTx((tx) =>
+      desk.sla.resolutionEnded(tx, { ticketId, at: at('2026-11-12 10:00'), reason: 'resolved' }),
+    );
+    expect((await states())[1]).toBe('overall_resolution met');
+  });
+
+  it('D16: what stands still at the resolve is judged by what was left; an internal target ends with the answer', async () => {
+    desk.configure({
+      deadlines: {
+        overallResolution: { businessMinutes: 600, warnBusinessHours: 1 },
+        internalReturn: { businessMinutes: 120, warnBusinessHours: 1 },
+      },
+    });
+    const { summary } = await customer('2026-11-09 11:00');
+    // The internal target is due at 13:00, but it is nobody's promise.
+    expect(summary.kind).toBe('overall_resolution');
+    await answer('2026-11-09 16:00');
+    await desk.inTx((tx) =>
+      desk.sla.resolutionEnded(tx, { ticketId, at: at('2026-11-20 10:00'), reason: 'resolved' }),
+    );
+    expect(await states()).toEqual([
+      'first_return met',
+      'internal_return breached',
+      'overall_resolution met',
+    ]);
+  });
+
+  it('D19: a policy that changes has a new version; clocks keep theirs', async () => {
+    const versionNow = async (): Promise<unknown> => {
+      await customer('2026-11-09 11:00');
+      return (await desk.sla.clocksOf(ticketId)).at(-1)?.policy.version;
+    };
+    desk.configure({ deadlines: { return: { businessDays: 2, warnBusinessHours: 4 } } });
+    const first = await versionNow();
+    await answer('2026-11-09 12:00');
+    desk.configure({ deadlines: { return: { businessDays: 5, warnBusinessHours: 4 } } });
+    expect(await versionNow()).toBe(Number(first) + 1);
+    expect((await desk.sla.clocksOf(ticketId))[0]?.policy.version).toBe(first);
   });
 });

@@ -5,16 +5,19 @@ import {
   type HelpdeskConfig,
 } from '../../../src/config/index.js';
 import { Calendars } from '../../../src/modules/business-calendar/index.js';
-import { CalendarVersionStore } from '../../../src/modules/business-calendar/store/calendar-version.store.js';
 import { Sla, slaBreached, slaWarned, type ClockNews } from '../../../src/modules/sla/index.js';
 import { ClockWatcher } from '../../../src/modules/sla/clock-watcher.js';
+import { AnswerCommands } from '../../../src/modules/sla/commands/answer-commands.js';
 import { EndClock } from '../../../src/modules/sla/commands/end-clock.js';
+import { HoldClocks } from '../../../src/modules/sla/commands/hold-clocks.js';
 import { RecordAnswer } from '../../../src/modules/sla/commands/record-answer.js';
 import { RevokeAnswer } from '../../../src/modules/sla/commands/revoke-answer.js';
 import { StartClock } from '../../../src/modules/sla/commands/start-clock.js';
 import { ClockStore } from '../../../src/modules/sla/store/clock.store.js';
+import { PolicyVersionStore } from '../../../src/modules/sla/store/policy-version.store.js';
 import { DueClockStore } from '../../../src/modules/sla/store/due-clock.store.js';
 import { Background, type Tx } from '../../../src/platform/index.js';
+import { calendarsOf } from '../../support/calendars.js';
 import { freshDatabase, type FreshDatabase } from '../../support/database.js';
 
 /** The sla module on a database of its own, with what it needs of tickets and messages put in by SQL. */
@@ -50,10 +53,18 @@ export async function openDesk(): Promise<Desk> {
   const config = new CurrentConfig({ version: 1, config: configuration({}, {}) });
   const process = (): { sla: Sla; calendars: Calendars; watcher: ClockWatcher } => {
     const { database, clock, bus, wakeups } = fresh;
-    const calendars = new Calendars(config, new CalendarVersionStore(database), clock);
+    const calendars = calendarsOf(config, database, clock);
     const clocks = new ClockStore(database);
-    const start = new StartClock(config, calendars, clocks, clock, wakeups);
-    const end = new EndClock(clocks, bus);
+    const start = new StartClock(
+      config,
+      calendars,
+      clocks,
+      new PolicyVersionStore(clock),
+      clock,
+      wakeups,
+    );
+    const holding = new HoldClocks(clocks, calendars, wakeups);
+    const end = new EndClock(clocks, bus, holding);
     return {
       calendars,
       sla: new Sla(
@@ -61,8 +72,11 @@ export async function openDesk(): Promise<Desk> {
         calendars,
         start,
         end,
-        new RecordAnswer(clocks, end, start),
-        new RevokeAnswer(clocks, end, bus),
+        holding,
+        new AnswerCommands(
+          new RecordAnswer(clocks, end, start, holding),
+          new RevokeAnswer(clocks, end, bus, holding),
+        ),
       ),
       watcher: new ClockWatcher(
         database,

@@ -54,6 +54,7 @@ describe('outgoing mail on a real SMTP server', () => {
       asksAccessEmail: true,
       asksSupportId: false,
       asksForLink: false,
+      notices: [],
       twins: [],
       portalUrl: null,
     });

@@ -5,9 +5,10 @@ import { messageOf, OperatorError } from '../../../platform/index.js';
 import { DEFAULT_CALENDAR } from '../calendars.facade.js';
 import { businessCalendar, type BusinessCalendar } from '../domain/business-calendar.js';
 import { addBusinessDays, type DueDate, type SkippedDay } from '../domain/business-days.js';
-import { CalendarDefinitionError } from '../domain/calendar-definition.js';
+import { CalendarDefinitionError, type CalendarDefinition } from '../domain/calendar-definition.js';
 import { CalendarRangeError } from '../domain/civil-day.js';
 import { explainBusinessDays, promiseInWords, type Explanation } from '../domain/explanation.js';
+import { resolveDefinition } from '../domain/resolve-definition.js';
 import { parseRfc3339, rfc3339 } from '../domain/rfc3339.js';
 
 /** What `calendar explain --json` prints. */
@@ -54,13 +55,13 @@ export const calendarExplain: OperatorCommand = {
 };
 
 /** Without a configuration the calendar out of the box answers, so that a newcomer can ask before the first start. */
-function definitionOf(context: CommandContext, name: string): CalendarConfig {
+function definitionOf(context: CommandContext, name: string): CalendarDefinition {
   const builtIn = name === DEFAULT_CALENDAR ? new CalendarConfig() : undefined;
   if (builtIn !== undefined && !existsSync(context.environment.configFile)) {
     context.output.say(
       `There is no ${context.environment.configFile}: answering by the calendar out of the box.`,
     );
-    return builtIn;
+    return resolveDefinition(builtIn);
   }
   const { calendars } = context.configFile().config;
   const definition = Object.hasOwn(calendars, name) ? calendars[name] : builtIn;
@@ -68,7 +69,7 @@ function definitionOf(context: CommandContext, name: string): CalendarConfig {
     const known = [...new Set([DEFAULT_CALENDAR, ...Object.keys(calendars)])].join(', ');
     throw new OperatorError(`There is no calendar "${name}"; there are ${known}.`);
   }
-  return definition;
+  return resolveDefinition(definition);
 }
 
 function explain(

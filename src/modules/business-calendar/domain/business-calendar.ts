@@ -1,11 +1,15 @@
-import type { CalendarConfig } from '../../../config/index.js';
 import { dayOfRule } from './brazilian-holidays.js';
 import {
   keptRules,
   parseDefinition,
+  type CalendarDefinition,
+  type HolidayScope,
   type MinuteInterval,
+  type OwnHoliday,
   type ParsedDefinition,
+  type SpecialDay,
 } from './calendar-definition.js';
+import { dayInYear } from './day-rule.js';
 import {
   dayNumberOf,
   isoOf,
@@ -18,7 +22,7 @@ import {
 } from './civil-day.js';
 import { ZoneOffsets, type Segment } from './zone-offsets.js';
 
-/** Why a day is what it is. `national`, `optional`, `own` are holidays; `special` is an operator's special day. */
+/** Why a day is what it is. `special` is an operator's special day, the others are holidays. */
 export type DayCause =
   | { readonly kind: 'weekday' }
   | {
@@ -27,7 +31,7 @@ export type DayCause =
       readonly nameEn: string;
       readonly law: string;
     }
-  | { readonly kind: 'own'; readonly name: string }
+  | { readonly kind: HolidayScope; readonly name: string; readonly law: string | null }
   | { readonly kind: 'special'; readonly name: string };
 
 /** One civil day of a calendar, ready to be counted with. */
@@ -96,11 +100,27 @@ export class BusinessCalendar {
     return table;
   }
 
+  /** What the definition itself lists for `year`, in its order; of two for one day the later one gives the name. */
+  ownHolidaysOf(year: number): { readonly day: DayNumber; readonly holiday: OwnHoliday }[] {
+    return this.definition.holidays.flatMap((holiday) => {
+      if (year < holiday.fromYear || year > holiday.untilYear) return [];
+      const day = dayInYear(holiday.on, year);
+      return day === null ? [] : [{ day, holiday }];
+    });
+  }
+
   private buildYear(year: number): YearTable {
     const firstDay = dayNumberOf(year, 1, 1);
     const length = dayNumberOf(year + 1, 1, 1) - firstDay;
     const holidays = this.holidaysOf(year);
-    const days = Array.from({ length }, (_, index) => this.buildDay(firstDay + index, holidays));
+    const special = this.specialDaysOf(year);
+    const days = Array.from({ length }, (_, index) =>
+      this.buildDay(
+        firstDay + index,
+        special.get(firstDay + index),
+        holidays.get(firstDay + index),
+      ),
+    );
     // In order of time also where a clock set back over midnight interleaves two days.
     const segments = days.flatMap((day) => day.segments).sort((a, b) => a.from - b.from);
     const serviceBefore = new Float64Array(segments.length + 1);
@@ -120,12 +140,10 @@ export class BusinessCalendar {
   /** Which cause takes a day off; a law speaks before the operator where both name the day. */
   private holidaysOf(year: number): Map<DayNumber, DayCause> {
     const causes = new Map<DayNumber, DayCause>();
-    for (const [monthDay, name] of this.definition.holidaysYearly) {
-      const [month, day] = monthDay.split('-').map(Number) as [number, number];
-      const on = dayNumberOf(year, month, day);
-      if (isoOf(on).endsWith(monthDay)) causes.set(on, { kind: 'own', name });
+    for (const { day, holiday } of this.ownHolidaysOf(year)) {
+      const { scope: kind, name, law } = holiday;
+      causes.set(day, { kind, name, law });
     }
-    for (const [day, name] of this.definition.holidaysOnce) causes.set(day, { kind: 'own', name });
     for (const order of ['optional', 'national'] as const) {
       for (const rule of keptRules(this.definition)) {
         const day = dayOfRule(rule, year);
@@ -136,11 +154,25 @@ export class BusinessCalendar {
     return causes;
   }
 
-  private buildDay(day: DayNumber, holidays: ReadonlyMap<DayNumber, DayCause>): CalendarDay {
+  /** A day of every year opens or closes only weekdays that have hours: 24 December on a Sunday stays a Sunday. */
+  private specialDaysOf(year: number): Map<DayNumber, SpecialDay> {
+    const found = new Map<DayNumber, SpecialDay>();
+    for (const special of this.definition.specialDays) {
+      const day = dayInYear(special.on, year);
+      if (day === null) continue;
+      const hasHours = this.definition.hours[weekdayOf(day)].length > 0;
+      if (special.on.kind === 'once' || hasHours) found.set(day, special);
+    }
+    return found;
+  }
+
+  private buildDay(
+    day: DayNumber,
+    special: SpecialDay | undefined,
+    holiday: DayCause | undefined,
+  ): CalendarDay {
     const weekday = weekdayOf(day);
     const businessWeekday = this.definition.businessWeekdays.has(weekday);
-    const special = this.definition.specialDays.get(day);
-    const holiday = holidays.get(day);
     let intervals = this.definition.hours[weekday];
     let cause: DayCause = { kind: 'weekday' };
     let counts = businessWeekday;
@@ -175,13 +207,13 @@ export class BusinessCalendar {
   }
 }
 
-const compiled = new WeakMap<CalendarConfig, BusinessCalendar>();
+const compiled = new WeakMap<CalendarDefinition, BusinessCalendar>();
 
 /**
  * The calendar of a definition, the same object each time for the same definition object (definitions are immutable).
  * CalendarDefinitionError where it cannot be counted with.
  */
-export function businessCalendar(definition: CalendarConfig): BusinessCalendar {
+export function businessCalendar(definition: CalendarDefinition): BusinessCalendar {
   let calendar = compiled.get(definition);
   if (calendar === undefined) {
     calendar = new BusinessCalendar(parseDefinition(definition));

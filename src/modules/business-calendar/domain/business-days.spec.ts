@@ -401,6 +401,7 @@ describe('business days', () => {
     expect(addBusinessDays(calendar(), at('2026-11-18 10:00'), 3)).toEqual({
       dueAt: at('2026-11-24 18:00'),
       receivedOn: '2026-11-18',
+      countsAsReceivedOn: '2026-11-18',
       daysCounted: ['2026-11-19', '2026-11-23', '2026-11-24'],
       daysSkipped: [
         {

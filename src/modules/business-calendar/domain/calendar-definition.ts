@@ -1,7 +1,21 @@
-import type { CalendarConfig, IntervalConfig } from '../../../config/index.js';
-import { parseIsoDay, WEEKDAYS, type DayNumber, type Weekday } from './civil-day.js';
+import type { CalendarConfig, IntervalConfig, SpecialDayConfig } from '../../../config/index.js';
+import { WEEKDAYS, type Weekday } from './civil-day.js';
+import { parseDayRule, type DayRule } from './day-rule.js';
 import { HOLIDAY_RULES, type OptionalDaySwitch } from './brazilian-holidays.js';
 import { ZoneOffsets } from './zone-offsets.js';
+
+/** What is counted with and kept as a version: nothing that is only shown, nothing that comes from elsewhere. */
+export type CalendarDefinition = Pick<
+  CalendarConfig,
+  | 'zone'
+  | 'hours'
+  | 'businessDays'
+  | 'nationalHolidays'
+  | 'carnivalMonday'
+  | 'carnivalTuesday'
+  | 'corpusChristi'
+  | 'holidays'
+> & { readonly specialDays: readonly Omit<SpecialDayConfig, 'announceDays'>[] };
 
 /** Wall-clock minutes since midnight, [from, to); `to` may be 1440 (written 24:00). */
 export interface MinuteInterval {
@@ -9,7 +23,20 @@ export interface MinuteInterval {
   readonly toMinute: number;
 }
 
+/** Whose holiday it is: the company's, a state's, a city's, or from an iCalendar source. */
+export type HolidayScope = 'own' | 'state' | 'municipal' | 'imported';
+
+export interface OwnHoliday {
+  readonly on: DayRule;
+  readonly name: string;
+  readonly scope: HolidayScope;
+  readonly law: string | null;
+  readonly fromYear: number;
+  readonly untilYear: number;
+}
+
 export interface SpecialDay {
+  readonly on: DayRule;
   readonly name: string;
   /** Empty: closed all day. */
   readonly intervals: readonly MinuteInterval[];
@@ -24,11 +51,10 @@ export interface ParsedDefinition {
   readonly businessWeekdays: ReadonlySet<Weekday>;
   readonly nationalHolidays: boolean;
   readonly optionalDays: Readonly<Record<OptionalDaySwitch, boolean>>;
-  /** Operator's holidays of one year, by day. */
-  readonly holidaysOnce: ReadonlyMap<DayNumber, string>;
-  /** Operator's holidays of every year, by `MM-DD`. */
-  readonly holidaysYearly: ReadonlyMap<string, string>;
-  readonly specialDays: ReadonlyMap<DayNumber, SpecialDay>;
+  /** Everything that the definition lists itself; of two for one day the later one gives the name. */
+  readonly holidays: readonly OwnHoliday[];
+  /** Those of every year first: one for a single day goes before them. */
+  readonly specialDays: readonly SpecialDay[];
 }
 
 export interface DefinitionProblem {
@@ -48,12 +74,12 @@ export class CalendarDefinitionError extends Error {
 }
 
 /** Everything wrong with a definition, all at once; empty where it can be counted with (D16). */
-export function calendarProblems(definition: CalendarConfig): DefinitionProblem[] {
+export function calendarProblems(definition: CalendarDefinition): DefinitionProblem[] {
   return new DefinitionReader(definition).problems;
 }
 
 /** Throws CalendarDefinitionError where `calendarProblems` finds any. */
-export function parseDefinition(definition: CalendarConfig): ParsedDefinition {
+export function parseDefinition(definition: CalendarDefinition): ParsedDefinition {
   const reader = new DefinitionReader(definition);
   if (reader.problems.length > 0) throw new CalendarDefinitionError(reader.problems);
   return reader.parsed;
@@ -63,7 +89,7 @@ class DefinitionReader {
   readonly problems: DefinitionProblem[] = [];
   readonly parsed: ParsedDefinition;
 
-  constructor(definition: CalendarConfig) {
+  constructor(definition: CalendarDefinition) {
     this.checkZone(definition.zone);
     this.parsed = {
       zone: definition.zone,
@@ -75,7 +101,7 @@ class DefinitionReader {
         carnivalTuesday: definition.carnivalTuesday,
         corpusChristi: definition.corpusChristi,
       },
-      ...this.readHolidays(definition),
+      holidays: this.readHolidays(definition),
       specialDays: this.readSpecialDays(definition),
     };
     this.checkBusinessWeekdays();
@@ -104,7 +130,7 @@ class DefinitionReader {
     }
   }
 
-  private readHours(definition: CalendarConfig): ParsedDefinition['hours'] {
+  private readHours(definition: CalendarDefinition): ParsedDefinition['hours'] {
     for (const key of Object.keys(definition.hours)) {
       if (!WEEKDAYS.includes(key as Weekday))
         this.problem(`hours.${key}`, `is none of ${WEEKDAYS.join(', ')}`);
@@ -151,52 +177,51 @@ class DefinitionReader {
     return null;
   }
 
-  private readHolidays(
-    definition: CalendarConfig,
-  ): Pick<ParsedDefinition, 'holidaysOnce' | 'holidaysYearly'> {
-    const holidaysOnce = new Map<DayNumber, string>();
-    const holidaysYearly = new Map<string, string>();
-    definition.holidays.forEach(({ date, name }, index) => {
-      const path = `holidays[${index}].date`;
-      const yearly = /^--(\d{2}-\d{2})$/.exec(date)?.[1];
-      if (yearly !== undefined) {
-        // 2004 is a leap year: --02-29 is a day, every fourth year.
-        if (parseIsoDay(`2004-${yearly}`) === null)
-          this.problem(path, `"${date}" is no day of a year`);
-        else holidaysYearly.set(yearly, name);
-        return;
+  private readHolidays(definition: CalendarDefinition): OwnHoliday[] {
+    const read = definition.holidays.flatMap((holiday, index) => {
+      const on = parseDayRule(holiday.date);
+      if (on === null) {
+        this.problem(`holidays[${index}].date`, `"${holiday.date}" ${NO_DAY}`);
+        return [];
       }
-      const day = parseIsoDay(date);
-      if (day === null) this.problem(path, `"${date}" is no date YYYY-MM-DD or --MM-DD`);
-      else holidaysOnce.set(day, name);
+      const {
+        name,
+        scope = 'own',
+        law = null,
+        fromYear = -Infinity,
+        untilYear = Infinity,
+      } = holiday;
+      if (fromYear > untilYear)
+        this.problem(`holidays[${index}].untilYear`, 'lies before fromYear');
+      return [{ on, name, scope, law, fromYear, untilYear }];
     });
-    return { holidaysOnce, holidaysYearly };
+    return read.sort((a, b) => Number(a.on.kind === 'once') - Number(b.on.kind === 'once'));
   }
 
-  private readSpecialDays(definition: CalendarConfig): ParsedDefinition['specialDays'] {
-    const specialDays = new Map<DayNumber, SpecialDay>();
-    definition.specialDays.forEach((special, index) => {
+  private readSpecialDays(definition: CalendarDefinition): SpecialDay[] {
+    const seen = new Set<string>();
+    const read = definition.specialDays.flatMap((special, index) => {
       const path = `specialDays[${index}]`;
-      const day = parseIsoDay(special.date);
+      const on = parseDayRule(special.date);
       const intervals = this.readIntervals(special.intervals, `${path}.intervals`);
-      if (day === null) {
-        this.problem(`${path}.date`, `"${special.date}" is no date YYYY-MM-DD`);
-        return;
+      if (on === null) {
+        this.problem(`${path}.date`, `"${special.date}" ${NO_DAY}`);
+        return [];
       }
-      if (specialDays.has(day)) this.problem(`${path}.date`, `${special.date} is named twice`);
+      if (seen.has(special.date)) this.problem(`${path}.date`, `${special.date} is named twice`);
+      seen.add(special.date);
       if (special.closed && intervals.length > 0)
         this.problem(path, 'is closed and has intervals: which one?');
       if (special.businessDay === true && (special.closed || intervals.length === 0))
         this.problem(`${path}.businessDay`, 'a business day needs an opening');
-      specialDays.set(day, {
-        name: special.name,
-        intervals: special.closed ? [] : intervals,
-        businessDay: special.businessDay,
-      });
+      const { name, businessDay } = special;
+      return [{ on, name, intervals: special.closed ? [] : intervals, businessDay }];
     });
-    return specialDays;
+    return read.sort((a, b) => Number(a.on.kind === 'once') - Number(b.on.kind === 'once'));
   }
 }
+
+const NO_DAY = 'is no date YYYY-MM-DD, --MM-DD or easter-46';
 
 /** The optional days' rules that a calendar keeps, and the national ones if it keeps those. */
 export function keptRules(definition: ParsedDefinition): typeof HOLIDAY_RULES {

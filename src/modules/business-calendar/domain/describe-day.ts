@@ -1,7 +1,7 @@
 import type { BusinessCalendar, CalendarDay } from './business-calendar.js';
 import { causeInWords, whyNotCounted } from './business-days.js';
 import { brazilianHolidays } from './brazilian-holidays.js';
-import { keptRules } from './calendar-definition.js';
+import { keptRules, type HolidayScope } from './calendar-definition.js';
 import {
   CalendarRangeError,
   parseIsoDay,
@@ -17,11 +17,11 @@ export interface DayDescription {
   readonly date: string;
   readonly weekday: Weekday;
   readonly businessDay: boolean;
-  /** `weekday`: nothing but its weekday; `national`, `optional`, `own`: a holiday; `special`: a special day. */
+  /** `weekday`: nothing but its weekday; `special`: a special day; else whose holiday it is. */
   readonly kind: CalendarDay['cause']['kind'];
   /** The holiday's or special day's name, pt-BR; null on a plain weekday. */
   readonly name: string | null;
-  /** The law of a national holiday; null elsewhere. */
+  /** The law of a holiday, where one is known. */
   readonly law: string | null;
   /** Wall clock HH:MM, [from, to). */
   readonly intervals: readonly { readonly from: string; readonly to: string }[];
@@ -38,7 +38,7 @@ export interface HolidayOfYear {
   readonly weekday: Weekday;
   readonly name: string;
   readonly nameEn: string;
-  readonly kind: 'national' | 'optional' | 'own';
+  readonly kind: 'national' | 'optional' | HolidayScope;
   readonly law: string | null;
   /** False: an optional day that is switched off, national holidays switched off, or a special day with an opening. */
   readonly observed: boolean;
@@ -70,9 +70,7 @@ export function describeYear(calendar: BusinessCalendar, year: number): YearOver
     businessDays: table.days.filter((day) => day.businessDay).length,
     serviceHours: Math.round((table.serviceBefore.at(-1)! / 3_600_000) * 100) / 100,
     holidays: holidaysOf(calendar, year),
-    specialDays: table.days
-      .filter((day) => calendar.definition.specialDays.has(day.day))
-      .map(describe),
+    specialDays: table.days.filter((day) => day.cause.kind === 'special').map(describe),
   };
 }
 
@@ -116,12 +114,15 @@ function holidaysOf(calendar: BusinessCalendar, year: number): HolidayOfYear[] {
       law: rule.optional === undefined ? rule.law : null,
       observed: kept.has(rule) && closed(day),
     }));
-  const ours = ownHolidays(calendar, year).map(({ day, name }) => ({
+  const named = new Map(
+    calendar.ownHolidaysOf(year).map(({ day, holiday }) => [day, holiday] as const),
+  );
+  const ours = [...named].map(([day, { name, scope, law }]) => ({
     day,
     name,
     nameEn: name,
-    kind: 'own' as const,
-    law: null,
+    kind: scope,
+    law,
     observed: closed(day),
   }));
   return [...byLawOrCustom, ...ours]
@@ -131,15 +132,4 @@ function holidaysOf(calendar: BusinessCalendar, year: number): HolidayOfYear[] {
       weekday: weekdayOf(day),
       ...holiday,
     }));
-}
-
-function ownHolidays(
-  calendar: BusinessCalendar,
-  year: number,
-): { readonly day: DayNumber; readonly name: string }[] {
-  const { holidaysOnce, holidaysYearly } = calendar.definition;
-  return calendar.year(year).days.flatMap(({ day, date }) => {
-    const name = holidaysOnce.get(day) ?? holidaysYearly.get(date.slice(5));
-    return name === undefined ? [] : [{ day, name }];
-  });
 }

@@ -50,8 +50,8 @@ describe('explanations', () => {
     expect(
       explainBusinessMinutes(calendar, at('2026-11-13 17:00'), 150, at('2026-11-16 10:30')),
     ).toEqual({
-      ptBR: 'Recebido sexta 13/11 às 17:00; contam 2 h 30 min de atendimento; prazo segunda 16/11 às 10:30',
-      en: 'Received Friday 13 Nov at 17:00; 2 h 30 min of service time count; due Monday 16 Nov at 10:30',
+      ptBR: 'Recebido sexta 13/11 às 17:00; contam 2 h 30 min de atendimento (sexta 13: 1 h, segunda 16: 1 h 30 min); prazo segunda 16/11 às 10:30',
+      en: 'Received Friday 13 Nov at 17:00; 2 h 30 min of service time count (Friday 13: 1 h, Monday 16: 1 h 30 min); due Monday 16 Nov at 10:30',
     });
   });
 

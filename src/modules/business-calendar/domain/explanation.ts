@@ -8,6 +8,7 @@ import {
   yearOf,
   type DayNumber,
 } from './civil-day.js';
+import { serviceDays, type Pause, type ServiceDay } from './service-days.js';
 import { clockTime, longDatePt, shortDate, weekdayName, type Language } from './day-names.js';
 import { ZoneOffsets } from './zone-offsets.js';
 
@@ -32,7 +33,7 @@ const MAX_NAMED_DAYS = 10;
 
 /**
  * "Recebido sexta 20/11 às 19:40 (feriado, Consciência Negra); contam segunda 23, terça 24, quarta 25; prazo quarta 25/11
- * às 18:00". Weekends are not spoken of; holidays that were passed over are. Years appear where they differ.
+ * às 18:00". Weekends are not spoken of, with or without a holiday; holidays that cost a day are. Years appear where they differ.
  */
 export function explainBusinessDays(
   calendar: BusinessCalendar,
@@ -45,9 +46,12 @@ export function explainBusinessDays(
     const withYear = !due.daysCounted.at(-1)!.startsWith(due.receivedOn.slice(0, 4));
     const parts = [
       beganPart(calendar, began, receivedAt, language, withYear),
+      ...movedPart(due, language),
       countedPart(due, language),
     ];
-    const holidays = due.daysSkipped.filter((day) => day.kind !== 'weekday');
+    const holidays = due.daysSkipped.filter(
+      ({ date, kind }) => kind !== 'weekday' && calendar.day(parseIsoDay(date)!).businessWeekday,
+    );
     if (holidays.length > 0) {
       const named = holidays.map(
         (day) =>
@@ -61,25 +65,53 @@ export function explainBusinessDays(
   });
 }
 
-/** "Recebido sexta 20/11 às 17:00; contam 2 h 30 min de atendimento; prazo segunda 23/11 às 10:30". */
+/**
+ * "Recebido sexta 13/11 às 17:00; contam 2 h 30 min de atendimento (sexta 13: 1 h, segunda 16: 1 h 30 min); prazo segunda
+ * 16/11 às 10:30". Pauses are said: "não conta a espera de terça 17/11 às 10:00 a quarta 18/11 às 09:30".
+ */
 export function explainBusinessMinutes(
   calendar: BusinessCalendar,
   receivedAt: Date,
   minutes: number,
   dueAt: Date,
-  began: Beginning = 'received',
+  how: { readonly began?: Beginning; readonly pauses?: readonly Pause[] } = {},
 ): Explanation {
+  const { began = 'received', pauses = [] } = how;
   const withYear =
     yearOf(calendar.dayAt(receivedAt.getTime())) !== yearOf(calendar.dayAt(dueAt.getTime()));
+  const { counted } = serviceDays(calendar, receivedAt, dueAt, pauses);
   return inBothLanguages((language) =>
     [
       beganPart(calendar, began, receivedAt, language, withYear),
-      language === 'ptBR'
-        ? `contam ${durationInWords(minutes)} de atendimento`
-        : `${durationInWords(minutes)} of service time count`,
+      servicePart(minutes, counted, language),
+      ...pauses.map((pause) => pausePart(calendar, pause, language)),
       duePart(calendar, dueAt, language, withYear),
     ].join('; '),
   );
+}
+
+/** Days are named where there are several and they fit a sentence. */
+function servicePart(minutes: number, days: readonly ServiceDay[], language: Language): string {
+  const whole = durationInWords(minutes);
+  const named = days
+    .map((day) => {
+      const number = parseIsoDay(day.date)!;
+      return `${weekdayName(number, language)} ${civilDateOf(number).day}: ${durationInWords(day.minutes)}`;
+    })
+    .join(', ');
+  const list = days.length > 1 && days.length <= MAX_NAMED_DAYS ? ` (${named})` : '';
+  return language === 'ptBR'
+    ? `contam ${whole} de atendimento${list}`
+    : `${whole} of service time count${list}`;
+}
+
+function pausePart(calendar: BusinessCalendar, pause: Pause, language: Language): string {
+  const [from, to] = [pause.from, pause.to].map((at) =>
+    pointInWords(wallClock(calendar.offsets, at), language, false),
+  ) as [string, string];
+  return language === 'ptBR'
+    ? `não conta a espera de ${from} a ${to}`
+    : `the wait from ${from} to ${to} does not count`;
 }
 
 /** "quarta-feira, 25 de novembro de 2026, até as 18h" in `zone`; midnight reads as the end of the day before it. */
@@ -118,6 +150,13 @@ function duePart(
   // A service that closes at 24:00 is due at the end of that day, not at the beginning of the next one.
   const point = minute === 0 ? { day: day - 1, minute: 24 * 60 } : { day, minute };
   return `${language === 'ptBR' ? 'prazo' : 'due'} ${pointInWords(point, language, withYear)}`;
+}
+
+/** Under `after_hours_next_day`: "conta como recebido segunda 23/11". */
+function movedPart(due: DueDate, language: Language): string[] {
+  if (due.countsAsReceivedOn === due.receivedOn) return [];
+  const day = weekdayAndDate(parseIsoDay(due.countsAsReceivedOn)!, language, false);
+  return [language === 'ptBR' ? `conta como recebido ${day}` : `counts as received ${day}`];
 }
 
 /** "segunda 23, terça 24"; the month is said again when it changes: "segunda 30, terça 01/12". */
@@ -167,8 +206,10 @@ function weekdayAndDate(day: DayNumber, language: Language, withYear: boolean): 
 }
 
 function durationInWords(minutes: number): string {
-  const hours = Math.floor(minutes / 60);
-  const rest = Math.round(minutes - hours * 60);
+  const whole = Math.round(minutes);
+  if (whole === 0) return '0 min';
+  const hours = Math.floor(whole / 60);
+  const rest = whole - hours * 60;
   return [hours > 0 ? `${hours} h` : '', rest > 0 ? `${rest} min` : '']
     .filter((part) => part !== '')
     .join(' ');

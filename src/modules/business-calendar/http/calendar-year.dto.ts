@@ -7,6 +7,7 @@ import { businessCalendar } from '../domain/business-calendar.js';
 import { FIRST_YEAR, LAST_YEAR, WEEKDAYS } from '../domain/civil-day.js';
 import { clockTime } from '../domain/day-names.js';
 import { describeYear } from '../domain/describe-day.js';
+import type { Notice } from '../domain/notices.js';
 
 export class CalendarYearQuery {
   @ApiProperty({
@@ -55,7 +56,7 @@ export class HolidayDto {
   @ApiProperty({ example: 'Consciência Negra' })
   name: string;
 
-  @ApiProperty({ enum: ['national', 'optional', 'own'] })
+  @ApiProperty({ enum: ['national', 'optional', 'own', 'state', 'municipal', 'imported'] })
   kind: string;
 
   @ApiProperty({ description: 'A day off by custom (ponto facultativo), switchable.' })
@@ -86,6 +87,14 @@ export class SpecialDayDto {
 
   @ApiProperty({ type: [ServiceIntervalDto] })
   intervals: ServiceIntervalDto[];
+}
+
+export class NoticeDto {
+  @ApiProperty({ example: 'Fecharemos dia 24 às 12h.' })
+  text: string;
+
+  @ApiProperty({ example: '2026-12-24', description: 'Last day on which customers read it.' })
+  until: string;
 }
 
 /** GET /calendars/{name}?year */
@@ -120,10 +129,17 @@ export class CalendarYearDto {
 
   @ApiProperty({ type: [SpecialDayDto] })
   specialDays: SpecialDayDto[];
+
+  @ApiProperty({ type: [NoticeDto], description: 'What customers are told today.' })
+  notices: NoticeDto[];
 }
 
 /** The answer for one year; CalendarRangeError outside 2003–2199. */
-export function calendarYearDto(inForce: CalendarInForce, year: number): CalendarYearDto {
+export function calendarYearDto(
+  inForce: CalendarInForce,
+  year: number,
+  notices: readonly Notice[],
+): CalendarYearDto {
   const calendar = businessCalendar(inForce.definition);
   const overview = describeYear(calendar, year);
   return {
@@ -158,5 +174,6 @@ export function calendarYearDto(inForce: CalendarInForce, year: number): Calenda
       businessDay,
       intervals: [...intervals],
     })),
+    notices: notices.map(({ text, until }) => ({ text, until })),
   };
 }

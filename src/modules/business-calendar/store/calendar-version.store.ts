@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { CalendarConfig } from '../../../config/index.js';
 import { AppError, Database, type Tx } from '../../../platform/index.js';
+import type { CalendarDefinition } from '../domain/calendar-definition.js';
 
 export interface CalendarVersionRow {
   readonly id: string;
   readonly name: string;
   readonly version: number;
-  readonly definition: CalendarConfig;
+  readonly definition: CalendarDefinition;
 }
 
 const COLUMNS = 'id, name, version, definition';

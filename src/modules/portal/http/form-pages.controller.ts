@@ -121,6 +121,7 @@ export class FormPagesController {
         reasons: this.form.reasons(),
         redirects: this.form.redirects(),
         maxMegabytes: Math.floor(limits.attachmentBytes / 1_048_576),
+        notices: this.form.notices(this.clock.now()),
         token,
       }),
     });

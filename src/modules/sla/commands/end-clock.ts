@@ -3,6 +3,7 @@ import { EventBus, type Tx } from '../../../platform/index.js';
 import { endState, type RunningClock } from '../domain/clock.js';
 import { clockNews, slaBreached } from '../sla.events.js';
 import { ClockStore } from '../store/clock.store.js';
+import { HoldClocks } from './hold-clocks.js';
 
 export interface ClockEnd {
   readonly at: Date;
@@ -19,11 +20,14 @@ export class EndClock {
   constructor(
     private readonly clocks: ClockStore,
     private readonly bus: EventBus,
+    private readonly holding: HoldClocks,
   ) {}
 
   /** `clock` as locked in this `tx`. */
   async run(tx: Tx, clock: RunningClock, end: ClockEnd): Promise<void> {
-    const state = endState(clock.dueAt, end.at, end.outcome);
+    // What stands still is due later than its row says.
+    const dueAt = clock.paused ? await this.holding.resume(tx, clock, end.at) : clock.dueAt;
+    const state = endState(dueAt, end.at, end.outcome);
     const breachesNow = state === 'breached' && clock.breachedAt === null;
     await this.clocks.end(tx, clock.id, {
       state,
@@ -33,7 +37,7 @@ export class EndClock {
       breachedAt: breachesNow ? end.at : clock.breachedAt,
     });
     if (breachesNow) {
-      await this.bus.publish(tx, slaBreached, clockNews({ ...clock, clockId: clock.id }));
+      await this.bus.publish(tx, slaBreached, clockNews({ ...clock, dueAt, clockId: clock.id }));
     }
   }
 }

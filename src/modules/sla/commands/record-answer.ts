@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../../platform/index.js';
-import { isCovered, isReturn, type RunningClock } from '../domain/clock.js';
+import { endsWithAnswer, isCovered, type RunningClock } from '../domain/clock.js';
 import type { PolicyContext } from '../domain/policy.js';
 import { ClockStore } from '../store/clock.store.js';
 import { EndClock } from './end-clock.js';
+import { HoldClocks } from './hold-clocks.js';
 import { StartClock } from './start-clock.js';
 
 export interface AnswerInput {
@@ -12,6 +13,8 @@ export interface AnswerInput {
   readonly acceptedAt: Date;
   readonly oldestUncovered: { readonly messageId: string; readonly receivedAt: Date } | null;
   readonly thenOpen: boolean;
+  /** The ball is with the customer now: clocks in business time stand still. */
+  readonly awaitsCustomer: boolean;
   readonly calendar: string;
   readonly policy: PolicyContext;
 }
@@ -23,17 +26,18 @@ export class RecordAnswer {
     private readonly clocks: ClockStore,
     private readonly endClock: EndClock,
     private readonly startClock: StartClock,
+    private readonly holding: HoldClocks,
   ) {}
 
   /** Returns the clocks that run now. The same answer twice counts once. */
   async run(tx: Tx, input: AnswerInput): Promise<RunningClock[]> {
     const running = await this.clocks.lockRunning(tx, input.ticketId);
     if (await this.clocks.knowsAnswer(tx, input.ticketId, input.messageId)) return running;
-    const answered = running.find(
-      (clock) => isReturn(clock) && isCovered(clock, input.oldestUncovered),
+    const answered = running.filter(
+      (clock) => endsWithAnswer(clock) && isCovered(clock, input.oldestUncovered),
     );
-    if (answered !== undefined) {
-      await this.endClock.run(tx, answered, {
+    for (const clock of answered) {
+      await this.endClock.run(tx, clock, {
         at: input.acceptedAt,
         outcome: 'kept',
         messageId: input.messageId,
@@ -41,15 +45,21 @@ export class RecordAnswer {
       });
     }
     const next = nextStart(input);
-    if (next === null) return running.filter((clock) => clock !== answered);
+    const left = running.filter((clock) => !answered.includes(clock));
+    if (next === null) {
+      return input.awaitsCustomer ? this.holding.pauseAll(tx, left, input.acceptedAt) : left;
+    }
     // A clock that the answer does not cover runs already where its message came in before this news did.
-    return this.startClock.run(tx, {
+    const start = {
+      ...next,
       ticketId: input.ticketId,
-      kind: 'next_return',
       calendar: input.calendar,
       policy: input.policy,
-      ...next,
-    });
+    };
+    const now = await this.startClock.run(tx, { ...start, kind: 'next_return' });
+    return this.startClock.isPromised('internal_return', input.policy)
+      ? this.startClock.run(tx, { ...start, kind: 'internal_return' })
+      : now;
   }
 }
 

@@ -1,9 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { EventBus, type Tx } from '../../../platform/index.js';
-import { ANSWER_REVOCABLE_MS, isReturn, type RunningClock } from '../domain/clock.js';
+import {
+  ANSWER_REVOCABLE_MS,
+  endsWithAnswer,
+  isReturn,
+  type RunningClock,
+} from '../domain/clock.js';
 import { clockNews, slaBreached } from '../sla.events.js';
 import { ClockStore, type AnsweredClock } from '../store/clock.store.js';
 import { EndClock } from './end-clock.js';
+import { HoldClocks } from './hold-clocks.js';
 
 /** An answer bounced for good: what it had ended runs again, with the due date it always had (D19). */
 @Injectable()
@@ -12,6 +18,7 @@ export class RevokeAnswer {
     private readonly clocks: ClockStore,
     private readonly endClock: EndClock,
     private readonly bus: EventBus,
+    private readonly holding: HoldClocks,
   ) {}
 
   /** Returns the clocks that run now. Nothing happens for an answer that ended no clock, or after 5 × 24 hours. */
@@ -20,22 +27,28 @@ export class RevokeAnswer {
     input: { ticketId: string; messageId: string; at: Date },
   ): Promise<RunningClock[]> {
     const running = await this.clocks.lockRunning(tx, input.ticketId);
-    const revoked = await this.clocks.endedByAnswer(tx, input.ticketId, input.messageId);
-    const owedByAnswer = running.find((clock) => clock.startedByMessageId === input.messageId);
-    if (revoked === null || input.at.getTime() - revoked.endedAt.getTime() > ANSWER_REVOCABLE_MS) {
+    const all = await this.clocks.endedByAnswer(tx, input.ticketId, input.messageId);
+    const revoked = all.find(isReturn);
+    const owedByAnswer = running.filter((clock) => clock.startedByMessageId === input.messageId);
+    if (
+      revoked === undefined ||
+      input.at.getTime() - revoked.endedAt.getTime() > ANSWER_REVOCABLE_MS
+    ) {
       return running;
     }
     const later = await this.clocks.laterAnswer(tx, revoked);
     if (later !== null) {
       // A later answer covered the same messages: that one counts, with its own instant.
-      if (owedByAnswer !== undefined) await this.supersede(tx, owedByAnswer, input.at);
-      await this.endClock.run(tx, revoked, { ...later, outcome: 'kept', reason: 'answered' });
+      for (const clock of owedByAnswer) await this.supersede(tx, clock, input.at);
+      for (const clock of all)
+        await this.endClock.run(tx, clock, { ...later, outcome: 'kept', reason: 'answered' });
       return this.clocks.running(tx, input.ticketId);
     }
     // One return clock a ticket (D13): the older question is the one that waits, and its clock covers the younger ones.
-    for (const clock of running.filter(isReturn)) await this.supersede(tx, clock, input.at);
-    await this.restore(tx, revoked, input.at);
-    return this.clocks.running(tx, input.ticketId);
+    for (const clock of running.filter(endsWithAnswer)) await this.supersede(tx, clock, input.at);
+    for (const clock of all) await this.restore(tx, clock, input.at);
+    // The ball is with us again.
+    return this.holding.resumeAll(tx, await this.clocks.running(tx, input.ticketId), input.at);
   }
 
   private supersede(tx: Tx, clock: RunningClock, at: Date): Promise<void> {

@@ -1,4 +1,16 @@
-export type ClockKind = 'first_return' | 'next_return' | 'resolution';
+/**
+ * `resolution` is that of an escalation (D14), `overall_resolution` that of the ticket; `internal_…` are targets that no
+ * customer is told.
+ */
+export const CLOCK_KINDS = [
+  'first_return',
+  'next_return',
+  'resolution',
+  'overall_resolution',
+  'internal_return',
+  'internal_resolution',
+] as const;
+export type ClockKind = (typeof CLOCK_KINDS)[number];
 export type ClockState = 'running' | 'paused' | 'met' | 'breached' | 'cancelled';
 
 /** The ticket's deadline as lists show it: the earliest running clock; all null when none runs. */
@@ -16,6 +28,9 @@ export interface RunningClock {
   readonly startedAt: Date;
   readonly startedByMessageId: string | null;
   readonly dueAt: Date;
+  readonly paused: boolean;
+  /** Counted in business time and of a sort that waits while the customer is to answer (D16). */
+  readonly pausable: boolean;
   /** When the breach was published; a breached clock goes on until what it promised is done. */
   readonly breachedAt: Date | null;
 }
@@ -23,12 +38,30 @@ export interface RunningClock {
 /** A hard bounce within this time revokes the answer (D19): five days by the wall clock. */
 export const ANSWER_REVOCABLE_MS = 5 * 24 * 60 * 60 * 1000;
 
-export function isReturn(clock: { readonly kind: ClockKind }): boolean {
-  return clock.kind !== 'resolution';
+type OfKind = { readonly kind: ClockKind };
+
+/** The promise of an answer (D13): at most one runs. */
+export function isReturn({ kind }: OfKind): boolean {
+  return kind === 'first_return' || kind === 'next_return';
 }
 
-/** The earliest of the clocks that have not ended. */
-export function summaryOf(running: readonly RunningClock[]): DeadlineSummary {
+/** Ended by an answer: the return clock and the internal target beside it. */
+export function endsWithAnswer(clock: OfKind): boolean {
+  return isReturn(clock) || clock.kind === 'internal_return';
+}
+
+/** Ended by resolving the ticket. */
+export function endsWithTicket({ kind }: OfKind): boolean {
+  return kind === 'overall_resolution' || kind === 'internal_resolution';
+}
+
+function isPromise({ kind }: OfKind): boolean {
+  return kind !== 'internal_return' && kind !== 'internal_resolution';
+}
+
+/** The earliest of the promises that run: internal targets are nobody's promise, and what is paused is not due. */
+export function summaryOf(clocks: readonly RunningClock[]): DeadlineSummary {
+  const running = clocks.filter((clock) => isPromise(clock) && !clock.paused);
   const [first] = [...running].sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime());
   return first === undefined
     ? { dueAt: null, kind: null, breached: false }

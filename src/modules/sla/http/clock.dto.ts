@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { rfc3339 } from '../../business-calendar/index.js';
+import { CLOCK_KINDS } from '../domain/clock.js';
 import type { ClockView } from '../sla.facade.js';
 
 export class ClockPolicyDto {
@@ -14,6 +15,20 @@ export class ClockPolicyDto {
 
   @ApiProperty({ required: false, description: 'Minutes of service time (D16).' })
   businessMinutes?: number;
+
+  @ApiProperty({
+    required: false,
+    enum: ['after_hours_next_day'],
+    description: 'Left out: as D15 counts.',
+  })
+  counting?: string;
+
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    description: 'Immutable version of the policy (D19).',
+  })
+  version: number | null;
 }
 
 export class SkippedDayDto {
@@ -56,7 +71,7 @@ export class ClockDto {
   @ApiProperty()
   id: string;
 
-  @ApiProperty({ enum: ['first_return', 'next_return', 'resolution'] })
+  @ApiProperty({ enum: CLOCK_KINDS })
   kind: string;
 
   @ApiProperty({ enum: ['running', 'paused', 'met', 'breached', 'cancelled'] })
@@ -86,6 +101,9 @@ export class ClockDto {
   @ApiProperty({ type: [ClockPauseDto] })
   pauses: ClockPauseDto[];
 
+  @ApiProperty({ example: 'quarta-feira, 25 de novembro de 2026, até as 18h' })
+  promise: string;
+
   @ApiProperty({ type: ClockExplanationDto })
   explanation: ClockExplanationDto;
 }
@@ -105,6 +123,7 @@ export function clockDto(clock: ClockView): ClockDto {
     daysCounted: [...clock.daysCounted],
     daysSkipped: clock.daysSkipped.map(({ date, why }) => ({ date, why })),
     pauses: clock.pauses.map(({ from, to }) => ({ from, to })),
+    promise: clock.promise,
     explanation: { ...clock.explanation },
   };
 }

@@ -2,12 +2,16 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn } from
 
 /** One promise that runs or ran on a ticket, with the policy and the calendar version it was given under (D19). */
 @Entity('clocks')
-@Check('ck_clocks_kind', `kind in ('first_return', 'next_return', 'resolution')`)
+@Check(
+  'ck_clocks_kind',
+  `kind in ('first_return', 'next_return', 'resolution', 'overall_resolution', 'internal_return', 'internal_resolution')`,
+)
 @Check('ck_clocks_state', `state in ('running', 'paused', 'met', 'breached', 'cancelled')`)
 @Check('ck_clocks_ended', `(state in ('met', 'cancelled')) <= (ended_at is not null)`)
 @Index('ix_clocks_ticket_id', ['ticketId', 'id'])
 @Index('uq_clocks_running_return', { synchronize: false })
 @Index('uq_clocks_running_resolution', { synchronize: false })
+@Index('uq_clocks_running_target', { synchronize: false })
 @Index('ix_clocks_due_at', { synchronize: false })
 @Index('ix_clocks_warn_at', { synchronize: false })
 export class ClockEntity {
@@ -35,6 +39,11 @@ export class ClockEntity {
   @Column('jsonb')
   policy: Record<string, unknown>;
 
+  /** Null: started before policies had versions. */
+  @ForeignKey('PolicyVersionEntity', { name: 'fk_clocks_policy_version_id' })
+  @Column('bigint', { name: 'policy_version_id', nullable: true })
+  policyVersionId: string | null;
+
   @ForeignKey('CalendarVersionEntity', { name: 'fk_clocks_calendar_version_id' })
   @Column('bigint', { name: 'calendar_version_id' })
   calendarVersionId: string;
@@ -51,6 +60,10 @@ export class ClockEntity {
 
   @Column('timestamptz', { name: 'warn_at', nullable: true })
   warnAt: Date | null;
+
+  /** The warnings after `warn_at`, in order. */
+  @Column('timestamptz', { name: 'later_warnings', array: true, default: [] })
+  laterWarnings: Date[];
 
   @Column('timestamptz', { name: 'warned_at', nullable: true })
   warnedAt: Date | null;

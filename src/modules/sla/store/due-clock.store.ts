@@ -29,15 +29,21 @@ export class DueClockStore {
     );
   }
 
-  /** Marks up to `limit` clocks whose warning has come; what is due already is a breach and needs no warning. */
+  /**
+   * Marks up to `limit` clocks whose warning has come, and sets the next one; warnings that were missed together are given as
+   * one. What is due already is a breach and needs no warning.
+   */
   markWarned(tx: Tx, now: Date, limit: number): Promise<DueClock[]> {
     return tx.query<DueClock & Record<string, unknown>>(
       `with due as (
          select id from clocks
-          where ended_at is null and warned_at is null and breached_at is null and warn_at <= $1 and due_at >= $1
-            and state = 'running'
+          where ended_at is null and breached_at is null and state = 'running' and warn_at is not null
+            and warn_at <= $1 and due_at >= $1
           order by warn_at limit $2 for update skip locked)
-       update clocks c set warned_at = $1 from due where c.id = due.id
+       update clocks c set warned_at = $1,
+           warn_at = (select min(w) from unnest(c.later_warnings) w where w > $1),
+           later_warnings = array(select w from unnest(c.later_warnings) w where w > $1 order by w offset 1)
+         from due where c.id = due.id
        returning c.id as "clockId", c.ticket_id as "ticketId", c.due_at as "dueAt"`,
       [now, limit],
     );
@@ -49,7 +55,7 @@ export class DueClockStore {
       `select least(
          (select min(due_at) from clocks where ended_at is null and breached_at is null and state = 'running'),
          (select min(warn_at) from clocks
-           where ended_at is null and warned_at is null and breached_at is null and state = 'running')) as at`,
+           where ended_at is null and breached_at is null and state = 'running' and warn_at is not null)) as at`,
     );
     return row?.at ?? null;
   }

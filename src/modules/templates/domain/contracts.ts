@@ -67,6 +67,11 @@ const opening = {
   serviceHours: orNull(
     text('em dias úteis, das 9h às 18h', 'Service hours in words, after "nosso time atende "'),
   ),
+  notices: list(
+    ['text'],
+    [{ text: 'Fecharemos dia 24 às 12h.' }],
+    'What customers are told for a while (calendars.…notices, D16); may be empty',
+  ),
   asksAccessEmail: flag(true, 'Ask for the access e-mail: unknown and not asked before (D7)'),
   asksSupportId: flag(true, 'Ask for the support ID: unknown and not asked before (D7)'),
   asksForLink: flag(false, 'The message was over the size limit: ask for a link (D27)'),
@@ -98,7 +103,10 @@ const answer = {
 const deadline = {
   protocol,
   queueName: text('Suporte', "The ticket's queue"),
-  deadlineKind: text('retorno', 'Which clock: "retorno" or "resolução"'),
+  deadlineKind: text(
+    'retorno',
+    'Which clock: "retorno", "resolução", "meta interna de retorno" or "meta interna de resolução"',
+  ),
   dueAt: text('25/11/2026 às 18:00', 'The due instant in words'),
   assigneeName: orNull(text('Bruno Lima', 'Who holds the ticket')),
   ticketUrl: orNull(

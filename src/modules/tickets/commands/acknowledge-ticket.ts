@@ -1,9 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { businessCalendar, isServiceTime, promiseInWords } from '../../business-calendar/index.js';
+import {
+  businessCalendar,
+  Calendars,
+  isServiceTime,
+  promiseInWords,
+} from '../../business-calendar/index.js';
 import { Outbound, type NewOutgoingMail } from '../../outbound-mail/index.js';
 import { Requesters, type Requester } from '../../requesters/index.js';
 import { Templates, type RenderedMail } from '../../templates/index.js';
-import { CalendarConfig, CurrentConfig } from '../../../config/index.js';
+import { CurrentConfig } from '../../../config/index.js';
 import { SignedLinks, type Tx } from '../../../platform/index.js';
 import {
   asksForIdentification,
@@ -15,6 +20,7 @@ import { serviceHoursInWords } from '../domain/service-hours-in-words.js';
 import { BacklogStore } from '../store/backlog.store.js';
 import { TicketRecords } from '../store/ticket-records.js';
 import type { Deadline, Lane } from '../store/ticket.store.js';
+import { calendarOfMailbox } from './deadline-context.js';
 
 export interface AcknowledgementInput {
   readonly ticketId: string;
@@ -54,6 +60,7 @@ export class AcknowledgementServices {
     readonly outbound: Outbound,
     readonly requesters: Requesters,
     readonly links: SignedLinks,
+    readonly calendars: Calendars,
   ) {}
 }
 
@@ -129,7 +136,9 @@ export class AcknowledgeTicket {
     decision: AcknowledgementDecision & { kind: 'send' },
     asks: boolean,
   ): Promise<RenderedMail> {
-    const calendar = this.calendarOf(input.mailboxKey);
+    const { calendars } = this.services;
+    const name = calendarOfMailbox(this.config.get(), input.mailboxKey);
+    const calendar = calendars.definitionNow(name);
     const promised =
       decision.promisedAt === null ? null : promiseInWords(decision.promisedAt, calendar.zone);
     const data = {
@@ -141,6 +150,7 @@ export class AcknowledgeTicket {
           : (this.config.get().reasons[input.reasonKey]?.label ?? null),
       insideServiceHours: isServiceTime(businessCalendar(calendar), input.receivedAt),
       serviceHours: serviceHoursInWords(calendar),
+      notices: calendars.notices(name, input.now).map(({ text }) => ({ text })),
       asksAccessEmail: asks,
       asksSupportId: asks,
       asksForLink: input.asksForLink,
@@ -214,15 +224,7 @@ export class AcknowledgeTicket {
     };
     await this.services.outbound.enqueue(tx, mail);
   }
-
-  private calendarOf(mailboxKey: string | null): CalendarConfig {
-    const { calendars, mailboxes } = this.config.get();
-    const name = mailboxKey === null ? 'default' : (mailboxes[mailboxKey]?.calendar ?? 'default');
-    return calendars[name] ?? calendars['default'] ?? DEFAULT;
-  }
 }
-
-const DEFAULT = new CalendarConfig();
 
 /** "segunda-feira, 16 de novembro" in the calendar's zone. */
 function dayInWords(instant: Date, zone: string): string {

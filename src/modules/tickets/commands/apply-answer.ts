@@ -47,6 +47,7 @@ export class ApplyAnswer {
         messageId,
         acceptedAt,
         oldestUncovered: oldestUnanswered,
+        awaitsCustomer: to === 'awaiting_customer',
         thenOpen: then === 'open' && oldestUnanswered === null && ticket.status !== 'resolved',
         ...deadlineContext(this.config.get(), ticket),
       }),

@@ -97,6 +97,7 @@ export class HandBackTicket {
         after: { status: moved.to, why: 'handed_back' },
       });
       ticket.status = moved.to;
+      takeDeadline(ticket, await this.sla.resumed(tx, { ticketId: ticket.id, at: back.now }));
     }
     await this.finish(tx, ticket, agentActor(back.agentId), back.now, history);
   }

@@ -47,8 +47,7 @@ export class MoveStatus {
   async awaitCustomer(tx: Tx, ticket: TicketRow, at: Date): Promise<HistoryEntry> {
     const before = { status: ticket.status };
     ticket.status = 'awaiting_customer';
-    const end = { ticketId: ticket.id, at, reason: 'awaiting_customer' };
-    takeDeadline(ticket, await this.sla.cancelReturn(tx, end));
+    takeDeadline(ticket, await this.sla.awaitingCustomer(tx, { ticketId: ticket.id, at }));
     return {
       action: 'status_changed',
       before,

@@ -1,10 +1,16 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { businessCalendar, nextOpening, rfc3339 } from '../../business-calendar/index.js';
+import {
+  businessCalendar,
+  type BusinessCalendar,
+  Calendars,
+  nextOpening,
+  rfc3339,
+} from '../../business-calendar/index.js';
 import { Outbound } from '../../outbound-mail/index.js';
 import { Queues } from '../../queues/index.js';
 import { slaBreached, slaWarned, type ClockNews } from '../../sla/index.js';
 import { Templates } from '../../templates/index.js';
-import { CalendarConfig, CurrentConfig, type HelpdeskConfig } from '../../../config/index.js';
+import { CurrentConfig } from '../../../config/index.js';
 import { Clock, EventBus, type Tx } from '../../../platform/index.js';
 import { calendarOfMailbox } from '../commands/deadline-context.js';
 import { sendingMailbox } from '../domain/sending-mailbox.js';
@@ -14,6 +20,15 @@ import type { TicketRow } from '../store/ticket.store.js';
 
 type News = 'warned' | 'breached';
 
+const KIND_IN_WORDS: Readonly<Record<string, string>> = {
+  first_return: 'retorno',
+  next_return: 'retorno',
+  resolution: 'resolução',
+  overall_resolution: 'resolução',
+  internal_return: 'meta interna de retorno',
+  internal_resolution: 'meta interna de resolução',
+};
+
 /** Notices to agents by mail, only with `notifications.email` (D19). */
 @Injectable()
 export class DeadlineNotices {
@@ -22,7 +37,14 @@ export class DeadlineNotices {
     private readonly queues: Queues,
     private readonly templates: Templates,
     private readonly outbound: Outbound,
+    private readonly calendars: Calendars,
   ) {}
+
+  /** The calendar of the mailbox whose ticket it is (D16). */
+  calendarOf(ticket: TicketRow): BusinessCalendar {
+    const name = calendarOfMailbox(this.config.get(), ticket.mailboxKey);
+    return businessCalendar(this.calendars.definitionNow(name));
+  }
 
   /** In service hours only (D18). To the holder, else to everybody of the queue that owes: for a resolution the second team's. */
   async send(
@@ -36,7 +58,7 @@ export class DeadlineNotices {
     if (!config.notifications.email) return;
     const mailboxKey = sendingMailbox(ticket, config);
     if (mailboxKey === null) return;
-    const calendar = calendarOf(config, ticket);
+    const calendar = this.calendarOf(ticket);
     const queueKey =
       clock.kind === 'resolution' && ticket.escalatedTo !== null
         ? ticket.escalatedTo
@@ -48,7 +70,7 @@ export class DeadlineNotices {
       {
         protocol: ticket.id,
         queueName: config.queues[queueKey]?.name ?? queueKey,
-        deadlineKind: clock.kind === 'resolution' ? 'resolução' : 'retorno',
+        deadlineKind: KIND_IN_WORDS[clock.kind] ?? 'retorno',
         dueAt: words(new Date(clock.dueAt), calendar.zone),
         assigneeName: holder?.name ?? null,
       },
@@ -60,13 +82,13 @@ export class DeadlineNotices {
         automatic: true,
         ticketId: ticket.id,
         ticketMessageId: null,
-        dedupeKey: `notice:${news}:${clock.clockId}:${agent.agentId}`,
+        dedupeKey: `notice:${news}:${clock.warnedAt ?? ''}:${clock.clockId}:${agent.agentId}`,
         to: [{ address: agent.email, name: agent.name }],
         cc: [],
         content,
         references: [],
         attachments: [],
-        notBefore: nextOpening(businessCalendar(calendar), now),
+        notBefore: nextOpening(calendar, now),
         now,
       });
     }
@@ -81,7 +103,6 @@ export class OnSlaNews implements OnModuleInit {
     private readonly records: TicketRecords,
     private readonly notices: DeadlineNotices,
     private readonly clock: Clock,
-    private readonly config: CurrentConfig,
   ) {}
 
   onModuleInit(): void {
@@ -96,16 +117,16 @@ export class OnSlaNews implements OnModuleInit {
     const at = await this.records.tickets.clockMark(tx, clock.clockId);
     if (at === null) return;
     const when = (news === 'warned' ? at.warnedAt : at.breachedAt) ?? new Date(clock.dueAt);
-    const { zone } = calendarOf(this.config.get(), ticket);
+    const { zone } = this.notices.calendarOf(ticket);
     const dueAt = words(new Date(clock.dueAt), zone);
+    const what = at.kind.startsWith('internal_')
+      ? `A ${KIND_IN_WORDS[at.kind]} deste chamado`
+      : 'O prazo deste chamado';
     await this.records.messages.insert(tx, {
       ticketId: ticket.id,
       kind: 'event',
       authorKind: 'system',
-      text:
-        news === 'warned'
-          ? `O prazo deste chamado vence em ${dueAt}.`
-          : `O prazo deste chamado venceu em ${dueAt}.`,
+      text: news === 'warned' ? `${what} vence em ${dueAt}.` : `${what} venceu em ${dueAt}.`,
       details: { what: `deadline_${news}`, clockId: clock.clockId, kind: at.kind },
       createdAt: when,
     });
@@ -114,19 +135,12 @@ export class OnSlaNews implements OnModuleInit {
     ]);
     if (at.running) {
       // The summary of the clock that runs; the version stays: nothing that an agent edits has changed.
-      if (news === 'breached') await this.records.tickets.markBreached(tx, ticket.id, clock.dueAt);
+      if (news === 'breached' && !at.kind.startsWith('internal_'))
+        await this.records.tickets.markBreached(tx, ticket.id, clock.dueAt);
       await this.notices.send(tx, ticket, news, { ...clock, kind: at.kind }, this.clock.now());
     }
   }
 }
-
-/** The calendar of the mailbox whose ticket it is (D16). */
-function calendarOf(config: HelpdeskConfig, ticket: TicketRow): CalendarConfig {
-  const name = calendarOfMailbox(config, ticket.mailboxKey);
-  return config.calendars[name] ?? config.calendars['default'] ?? DEFAULT_CALENDAR;
-}
-
-const DEFAULT_CALENDAR = new CalendarConfig();
 
 /** "25/11/2026 às 18:00" on the clocks of `zone`. */
 function words(instant: Date, zone: string): string {

@@ -21,6 +21,8 @@ export interface FormPage {
   readonly reasons: readonly ReasonChoice[];
   readonly redirects: readonly { readonly label: string; readonly text: string }[];
   readonly maxMegabytes: number;
+  /** What customers are told for a while (D16). */
+  readonly notices: readonly string[];
   /** Keeps a proven address proven. */
   readonly token: string | null;
 }
@@ -29,6 +31,7 @@ export interface FormPage {
 export function formPage(page: FormPage): SafeHtml {
   const { values, errors } = page;
   return html`<h1>Abrir um chamado</h1>
+    ${page.notices.map((text) => html`<p role="note"><strong>${text}</strong></p>`)}
     ${errorSummary(errors)}
     <form method="post" action="/portal/new" enctype="multipart/form-data" novalidate>
       ${textField({ id: 'name', label: 'Seu nome', type: 'text', autocomplete: 'name', maxLength: 120, value: values.name, errors })}
