@@ -6,9 +6,12 @@ import { MailboxesModule } from '../mailboxes/index.js';
 import { OutboundMailModule } from '../outbound-mail/index.js';
 import { QueuesModule } from '../queues/index.js';
 import { TicketsModule } from '../tickets/index.js';
+import { NameServer } from './authentication/name-server.js';
+import { VerifySender } from './authentication/verify-sender.js';
 import { MailboxProcessor } from './background/mailbox-processor.js';
 import { MailboxWatcher } from './background/mailbox-watcher.js';
 import { RunnerToolbox } from './background/runner-toolbox.js';
+import { AddToBulkList } from './commands/add-to-bulk-list.js';
 import { ActOnDecision } from './commands/act-on-decision.js';
 import { FetchAgain } from './commands/fetch-again.js';
 import { FinishOnServer } from './commands/finish-on-server.js';
@@ -17,17 +20,21 @@ import { IntakeStores, ProcessBatch } from './commands/process-batch.js';
 import { QuarantineMail } from './commands/quarantine-mail.js';
 import { ReadMail } from './commands/read-mail.js';
 import { RecordMail } from './commands/record-mail.js';
-import { ReplayMail } from './commands/replay-mail.js';
+import { ReplayMail, ReplayTools } from './commands/replay-mail.js';
+import { RetryQuarantined } from './commands/retry-quarantined.js';
 import { SyncFolder } from './commands/sync-folder.js';
 import { IntakeController } from './http/intake.controller.js';
 import { MessageParser } from './parser/message-parser.js';
 import { WorkerParser } from './parser/worker-parser.js';
 import { InlineParser } from './parser/inline-parser.js';
+import { BulkListEntity } from './store/bulk-list.entity.js';
+import { BulkListStore } from './store/bulk-list.store.js';
 import { IntakeEntity } from './store/intake.entity.js';
 import { IntakeListStore } from './store/intake-list.store.js';
 import { IntakeWorkStore } from './store/intake-work.store.js';
 import { KnownMailStore } from './store/known-mail.store.js';
 import { RecordedMailStore } from './store/recorded-mail.store.js';
+import { ReplayStore } from './store/replay.store.js';
 import { ThreadStore } from './store/thread.store.js';
 
 /** Compiled, the parser has a thread of its own; under the test runner's own compiler it runs in place. */
@@ -35,7 +42,7 @@ const compiled = import.meta.url.endsWith('.js');
 
 @Module({
   imports: [
-    TypeOrmModule.forFeature([IntakeEntity]),
+    TypeOrmModule.forFeature([IntakeEntity, BulkListEntity]),
     ContactReasonsModule,
     FilesModule,
     MailboxesModule,
@@ -56,20 +63,27 @@ const compiled = import.meta.url.endsWith('.js');
     ThreadStore,
     IntakeStores,
     RecordMail,
+    NameServer,
+    VerifySender,
     ReadMail,
     ContextStores,
     GatherContext,
+    BulkListStore,
+    AddToBulkList,
     ActOnDecision,
     ProcessBatch,
     QuarantineMail,
     FetchAgain,
+    ReplayStore,
+    ReplayTools,
     ReplayMail,
+    RetryQuarantined,
     SyncFolder,
     FinishOnServer,
     MailboxProcessor,
     RunnerToolbox,
     MailboxWatcher,
   ],
-  exports: [MailboxProcessor, ReplayMail, IntakeListStore],
+  exports: [MailboxProcessor, ReplayMail, ReplayStore, IntakeListStore],
 })
 export class MailboxIntakeModule {}

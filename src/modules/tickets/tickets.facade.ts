@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../platform/index.js';
 import type { ReasonDecision } from '../contact-reasons/index.js';
 import { AddCustomerMessage } from './commands/add-customer-message.js';
-import { AddOtherMessage } from './commands/add-other-message.js';
+import { AddOtherMessage, type MachineMessage } from './commands/add-other-message.js';
 import { AddOutsideAnswer } from './commands/add-outside-answer.js';
 import { FillStub } from './commands/fill-stub.js';
 import { OpenTicket as OpenTicketCommand } from './commands/open-ticket.js';
@@ -128,13 +128,20 @@ export class Tickets {
     return this.otherMessages.thirdParty(tx, input);
   }
 
-  /** Auto-replies, bounces, receipts: recorded on the ticket; change neither status, clock nor last activity (D13, D21). */
+  /**
+   * Auto-replies, bounces, receipts, complaints: recorded on the ticket; change neither status, clock nor last activity
+   * (D13, D21).
+   */
   addMachineMessage(
     tx: Tx,
     input: {
       ticketId: string;
       message: CustomerMessage;
-      what: 'auto_reply' | 'bounce' | 'receipt';
+      what: MachineMessage;
+      /** What it means, shown with it (pt-BR); null: it speaks for itself. */
+      meaning?: string | null;
+      /** Set on the ticket where an agent has to act. */
+      mark?: string | null;
     },
   ): Promise<{ messageId: string }> {
     return this.otherMessages.machine(tx, input);
@@ -158,5 +165,13 @@ export class Tickets {
     input: { ticketId: string; message: CustomerMessage; decided?: DecidedForStub },
   ): Promise<{ messageId: string }> {
     return this.stubs.run(tx, input);
+  }
+
+  /**
+   * D22: a received message was read better by a later build: subject, texts and further files of it, on every ticket
+   * that it is on. Kind, author, status and clocks stay. Reading twice is reading once.
+   */
+  readAnew(tx: Tx, input: { intakeId: string; message: CustomerMessage }): Promise<void> {
+    return this.stubs.readAnew(tx, input);
   }
 }

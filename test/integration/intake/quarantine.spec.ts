@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AppError } from '../../../src/platform/index.js';
 import { ReplayMail } from '../../../src/modules/mailbox-intake/commands/replay-mail.js';
+import { RetryQuarantined } from '../../../src/modules/mailbox-intake/commands/retry-quarantined.js';
 import { IntakeWorkStore } from '../../../src/modules/mailbox-intake/store/intake-work.store.js';
 import {
   MessageParser,
@@ -8,6 +9,8 @@ import {
 } from '../../../src/modules/mailbox-intake/parser/message-parser.js';
 import { Tickets } from '../../../src/modules/tickets/index.js';
 import { eml, IntakeDesk } from './intake-desk.js';
+
+const APPLIED = { dryRun: false };
 
 /** Makes the real parser refuse messages that hold a word, as a broken one would. */
 function refuse(desk: IntakeDesk, word: string): () => void {
@@ -60,7 +63,7 @@ describe('quarantine', () => {
     ).toHaveLength(0);
 
     // A later replay, with the parser mended, fills that same ticket.
-    const result = await desk.get(ReplayMail).run(ids[1]!);
+    const result = await desk.get(ReplayMail).run(ids[1]!, APPLIED);
     expect(result).toMatchObject({ kind: 'filled', ticketId: rows[1]!.ticketId });
     const [filled] = await desk.query(
       'select lane, marks, due_at is not null as due from tickets where id = $1',
@@ -100,7 +103,7 @@ describe('quarantine', () => {
         }),
       );
       mend();
-      await desk.get(ReplayMail).run(row.id);
+      await desk.get(ReplayMail).run(row.id, APPLIED);
       const [filled] = await desk.query(
         'select lane, due_at is not null as due, reason_key, reason_decided_by from tickets where id = $1',
         [row.ticketId],
@@ -113,19 +116,98 @@ describe('quarantine', () => {
   it('D22: a replay that still cannot read it says so and changes nothing', async () => {
     const mend = refuse(desk, 'AINDA');
     const row = await desk.receive('suporte', eml({ body: 'AINDA' }));
-    await expect(desk.get(ReplayMail).run(row.id)).rejects.toThrow(AppError);
+    await expect(desk.get(ReplayMail).run(row.id, APPLIED)).rejects.toThrow(AppError);
     mend();
     expect(await desk.row(row.id)).toMatchObject({ state: 'quarantined', ticketId: row.ticketId });
   });
 
-  it('D22: a replay of any other message compares and changes nothing', async () => {
+  it('D22: a dry run compares and changes nothing, of a quarantined message too', async () => {
     const row = await desk.receive('suporte', eml({ from: 'compara@cliente.test' }));
-    const before = await desk.query('select count(*)::int as n from messages');
-    expect(await desk.get(ReplayMail).run(row.id)).toMatchObject({
+    const mend = refuse(desk, 'SECO');
+    const held = await desk.receive('suporte', eml({ from: 'seco@cliente.test', body: 'SECO' }));
+    mend();
+    const before = await desk.query('select * from messages order by id');
+    const replay = desk.get(ReplayMail);
+    expect(await replay.run(row.id, { dryRun: true })).toMatchObject({
       kind: 'compared',
       disposition: 'ticket_opened',
+      differences: [],
     });
-    expect(await desk.query('select count(*)::int as n from messages')).toEqual(before);
+    const dry = await replay.run(held.id, { dryRun: true });
+    expect(dry).toMatchObject({ kind: 'compared', disposition: 'ticket_opened' });
+    expect(dry.differences[0]).toEqual({
+      what: 'disposition',
+      recorded: 'quarantined',
+      today: 'ticket_opened',
+    });
+    expect(await desk.query('select * from messages order by id')).toEqual(before);
+    expect((await desk.row(held.id)).state).toBe('quarantined');
+  });
+
+  it('D22 D15: what a later build reads better is written into the ticket; decisions on it stay people’s', async () => {
+    const letter = eml({ from: 'melhor@cliente.test', body: 'Texto inteiro do cliente.' });
+    const row = await desk.receive('suporte', letter);
+    await desk.query(
+      `update messages set body_text = 'Tex', visible_text = 'Tex' where intake_id = $1`,
+      [row.id],
+    );
+    await desk.query(`update intake set disposition = 'follow_up' where id = $1`, [row.id]);
+    const [clock] = await desk.query('select due_at from tickets where id = $1', [row.ticketId]);
+    const result = await desk.get(ReplayMail).run(row.id, APPLIED);
+    expect(result.kind).toBe('applied');
+    expect(result.differences.map(({ what }) => what)).toEqual([
+      'disposition',
+      'text',
+      'visible_text',
+    ]);
+    expect(result.leftToPeople).toEqual(['disposition']);
+    expect(
+      await desk.query('select body_text from messages where intake_id = $1', [row.id]),
+    ).toEqual([{ body_text: expect.stringContaining('Texto inteiro') }]);
+    expect(await desk.row(row.id)).toMatchObject({ disposition: 'follow_up' });
+    expect(await desk.query('select due_at from tickets where id = $1', [row.ticketId])).toEqual([
+      clock,
+    ]);
+    const again = await desk.get(ReplayMail).run(row.id, APPLIED);
+    expect(again.differences.map(({ what }) => what)).toEqual(['disposition']);
+  });
+
+  it('D22 D15: what an earlier build took for nothing of ours goes where it belongs, with its own time', async () => {
+    const receivedAt = new Date(desk.app.clock.now().getTime() - 2 * 86_400_000);
+    // As if it had been judged a stray bounce when it came.
+    const other = await desk.record('suporte', eml({ from: 'perdida2@cliente.test' }), {
+      receivedAt,
+    });
+    await desk.query(`update intake set state = 'done', disposition = 'bounce' where id = $1`, [
+      other,
+    ]);
+    const result = await desk.get(ReplayMail).run(other, APPLIED);
+    expect(result).toMatchObject({ kind: 'applied', disposition: 'ticket_opened' });
+    expect(
+      await desk.query('select received_at from tickets where id = $1', [result.ticketId]),
+    ).toEqual([{ received_at: receivedAt }]);
+    expect(await desk.row(other)).toMatchObject({
+      disposition: 'ticket_opened',
+      ticketId: result.ticketId,
+    });
+  });
+
+  it('D22: another build tries what waits in quarantine again, once, by itself', async () => {
+    const mend = refuse(desk, 'UPGRADE');
+    const row = await desk.receive('suporte', eml({ from: 'up@cliente.test', body: 'UPGRADE' }));
+    const retry = desk.get(RetryQuarantined);
+    // The very build that could not read it does not try again.
+    await retry.run('suporte');
+    const [{ build }] = (await desk.query('select build from intake where id = $1', [row.id])) as [
+      { build: string },
+    ];
+    expect(build).toMatch(/^[0-9a-f]{16}$/);
+    await retry.run('suporte', undefined, 'build-2');
+    mend();
+    expect(await retry.run('suporte', undefined, 'build-2')).toBe(0);
+    expect(await desk.row(row.id)).toMatchObject({ state: 'quarantined' });
+    expect(await retry.run('suporte', undefined, 'build-3')).toBeGreaterThan(0);
+    expect(await desk.row(row.id)).toMatchObject({ state: 'done', ticketId: row.ticketId });
   });
 
   it('D22: a message that acting fails on is quarantined; the rest of its batch is done', async () => {

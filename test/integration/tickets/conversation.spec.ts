@@ -495,7 +495,6 @@ describe('what else joins a conversation', () => {
           to: [{ address: 'tia@cliente.example', name: '' }],
           receivedAt: sentAt,
         }),
-        agentId: null,
       }),
     );
     expect((await desk.ticket(opened.ticketId))['status']).toBe('open');
@@ -514,7 +513,6 @@ describe('what else joins a conversation', () => {
             address: 'suporte@empresa.example',
             to: [{ address: to, name: '' }],
           }),
-          agentId: null,
         }),
       );
     expect((await outside('colega@empresa.example')).kind).toBe('note');

@@ -27,7 +27,7 @@ const TEMPORARY_RETRY_SECONDS = 2;
 
 /** What came of parsing one message. */
 type ParsedWork =
-  | { readonly kind: 'parsed'; readonly mail: ReadyMail['mail'] }
+  | ({ readonly kind: 'parsed' } & Omit<ReadyMail, 'work'>)
   | { readonly kind: 'unparsable'; readonly reason: string };
 
 /** Messages whose attempt is counted, and their parsing, under way. */
@@ -129,7 +129,7 @@ export class MailboxProcessor {
           await this.finish(lease, ready.splice(0));
           await this.quarantine.run(lease, work, parsed.reason);
         } else {
-          ready.push({ work, mail: parsed.mail });
+          ready.push({ work, mail: parsed.mail, verified: parsed.verified });
         }
       }
       faultPoint('intake.parsed');
@@ -148,7 +148,7 @@ export class MailboxProcessor {
       };
     }
     try {
-      return { kind: 'parsed', mail: await this.read.run(work) };
+      return { kind: 'parsed', ...(await this.read.run(work)) };
     } catch (error) {
       if (isTemporary(error)) throw error;
       if (!(error instanceof UnparsableMail))

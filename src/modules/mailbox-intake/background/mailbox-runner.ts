@@ -16,6 +16,7 @@ import {
 } from '../../mailboxes/index.js';
 import { FinishOnServer } from '../commands/finish-on-server.js';
 import { LeaseLost } from '../commands/record-mail.js';
+import type { RetryQuarantined } from '../commands/retry-quarantined.js';
 import { SyncFolder } from '../commands/sync-folder.js';
 import { backoffMs } from '../domain/backoff.js';
 import { serverActionWakeup } from '../intake-wakeup.js';
@@ -40,6 +41,7 @@ export interface RunnerTools {
   readonly sync: SyncFolder;
   readonly finish: FinishOnServer;
   readonly processor: MailboxProcessor;
+  readonly retry: RetryQuarantined;
   /** Jitter in [0, 1). */
   readonly random: () => number;
 }
@@ -98,12 +100,19 @@ export class MailboxRunner {
       held.abort();
       void this.session?.close().catch(() => undefined);
     };
+    // Beside the mail that comes: an upgrade may have taught us to read what waits in quarantine (D22).
+    const retrying = this.tools.retry.run(this.mailboxKey, signal).catch((error: unknown) => {
+      log.warn(
+        { mailbox: this.mailboxKey, err: messageOf(error) },
+        'quarantined messages could not be tried again',
+      );
+    });
     const works = [
       this.renewing(lease, signal).catch(end),
       this.tools.processor.loop(this.mailboxKey, lease, signal).catch(end),
       this.watching(lease, signal).catch(end),
     ];
-    await Promise.all(works);
+    await Promise.all([...works, retrying]);
     await this.tools.leases.release(lease).catch(() => undefined);
   }
 

@@ -2,8 +2,9 @@ import { OperatorError } from '../../../platform/index.js';
 import { table, type OperatorCommand } from '../../../cli/command.js';
 import { ReplayMail } from '../commands/replay-mail.js';
 import { DISPOSITIONS, IntakeDto } from '../http/intake.dto.js';
-import { replayDto } from '../http/intake.controller.js';
 import { IntakeListStore, type IntakeListing } from '../store/intake-list.store.js';
+import { ReplayStore } from '../store/replay.store.js';
+import { forOperators, lines, Replays, summary } from './replays.js';
 
 /** The operator sees what happened to which message, not what stands in it or who sent it (D20). */
 function forOperator(row: IntakeListing): Omit<IntakeDto, 'from' | 'subject' | 'messageId'> {
@@ -75,18 +76,53 @@ const show: OperatorCommand = {
 const replay: OperatorCommand = {
   name: 'intake replay',
   description:
-    'run today’s code over the stored bytes: fills the ticket of a quarantined message, compares any other',
-  arguments: [{ name: 'id', description: 'as in intake list' }],
-  async run(context, input) {
-    const recorded = await find(await context.get(IntakeListStore), input.arguments['id'] ?? '');
-    const replayer = await context.get(ReplayMail);
-    const result = replayDto(recorded, await replayer.run(recorded.id));
-    context.output.result({ ...result, recorded: forOperator(recorded) }, () =>
-      result.result === 'filled'
-        ? `The ticket ${result.ticket} now holds the message.`
-        : result.differs
-          ? `Recorded as ${recorded.disposition}; today it would be ${result.disposition}. Nothing was changed.`
-          : `Today it would be ${result.disposition} again. Nothing was changed.`,
+    'run today’s code over stored messages: shows what differs, then applies it; fills the tickets of quarantined ones',
+  arguments: [{ name: 'id', description: 'as in intake list', optional: true }],
+  options: [
+    { flags: '--since <instant>', description: 'all received since then: 2026-11-01 or RFC 3339' },
+    { flags: '--mailbox <key>', description: 'with --since: only this mailbox' },
+    { flags: '--dry-run', description: 'shows what differs and changes nothing' },
+  ],
+  async run(context, { arguments: { id }, options }) {
+    const dryRun = options['dryRun'] === true;
+    const replays = new Replays(
+      await context.get(IntakeListStore),
+      await context.get(ReplayMail),
+      dryRun,
+    );
+    if ((id === undefined) === (options['since'] === undefined))
+      throw new OperatorError('Name one message, or --since an instant.');
+    if (id !== undefined) {
+      const { recorded, result } = await replays.one(idOf(id));
+      context.output.result({ ...forOperators(result), recorded: forOperator(recorded) }, () => [
+        ...lines(id, result),
+        summary([result], 0, dryRun),
+      ]);
+      return;
+    }
+    const mailbox = (options['mailbox'] as string | undefined) ?? null;
+    const done = await replays.since(
+      await context.get(ReplayStore),
+      instantOf(String(options['since'])),
+      mailbox,
+      // One at a time, while it goes on: what differs stands there before it is applied to the next.
+      (each, result) => lines(each, result).forEach((line) => context.output.say(line)),
+    );
+    const { differing, failed, messages } = done;
+    context.output.result(
+      {
+        messages,
+        failed,
+        dryRun,
+        differing: differing.map(({ id: each, result }) => ({ id: each, ...forOperators(result) })),
+      },
+      () =>
+        summary(
+          differing.map(({ result }) => result),
+          messages - differing.length - failed,
+          dryRun,
+          failed,
+        ),
     );
   },
 };
@@ -101,6 +137,15 @@ async function find(store: IntakeListStore, id: string): Promise<IntakeListing> 
 function idOf(text: string): string {
   if (!/^\d{1,18}$/.test(text)) throw new OperatorError(`${text} is no id of a message.`);
   return text;
+}
+
+/** An instant, or the beginning of a day where this machine is. */
+function instantOf(text: string): Date {
+  const day = /^\d{4}-\d{2}-\d{2}$/.test(text);
+  const instant = new Date(day ? `${text}T00:00:00` : text);
+  if (Number.isNaN(instant.getTime()))
+    throw new OperatorError(`${text} is no day (2026-11-01) and no instant (RFC 3339).`);
+  return instant;
 }
 
 export const commands: readonly OperatorCommand[] = [list, show, replay];

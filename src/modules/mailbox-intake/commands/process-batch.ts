@@ -29,7 +29,8 @@ const log = createLogger('mailbox-intake');
 export interface ReadyMail {
   readonly work: IntakeWork;
   readonly mail: ParsedMail<StagedBlob>;
-  readonly verified?: Authentication | null;
+  /** What we found out ourselves about its sender; null where a trusted server or nobody has looked. */
+  readonly verified: Authentication | null;
 }
 
 /** Stores, in one place, because a constructor takes few. */

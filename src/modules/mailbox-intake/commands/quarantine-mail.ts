@@ -9,6 +9,7 @@ import {
   type Tx,
 } from '../../../platform/index.js';
 import { Tickets, type CustomerMessage } from '../../tickets/index.js';
+import { intakeBuildId } from '../build-id.js';
 import type { IntakeOutcome, IntakeWork } from '../store/intake-work.store.js';
 import { salvageHeader, type Salvaged } from '../domain/salvage-header.js';
 import { IntakeStores } from './process-batch.js';
@@ -156,6 +157,7 @@ function quarantined(
     ticketId,
     journal: [{ filter: 'quarantine', verdict: 'decided', evidence, ms: 0 }],
     authentication: null,
+    build: intakeBuildId(),
     error: reason.slice(0, 1_000),
     serverAction: 'none',
   };

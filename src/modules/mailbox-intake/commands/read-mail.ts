@@ -1,23 +1,38 @@
 import { Injectable } from '@nestjs/common';
 import { CurrentConfig } from '../../../config/index.js';
 import { BlobStore, type StagedBlob } from '../../files/index.js';
+import { VerifySender } from '../authentication/verify-sender.js';
+import type { Authentication } from '../domain/authentication.js';
 import { anonymousFingerprint } from '../domain/fingerprint.js';
 import type { ParsedMail } from '../domain/parsed-mail.js';
 import { MessageParser, UnparsableMail } from '../parser/message-parser.js';
 import type { IntakeWork } from '../store/intake-work.store.js';
 
-/** Parses a recorded message and makes its attachments durable; touches no table. Throws UnparsableMail. */
+/** What was read of a message, and, where we looked ourselves, who sent it. */
+export interface ReadResult {
+  readonly mail: ParsedMail<StagedBlob>;
+  readonly verified: Authentication | null;
+}
+
+/**
+ * Parses a recorded message, makes its attachments durable and verifies its sender where that is asked for; touches no
+ * table. Throws UnparsableMail.
+ */
 @Injectable()
 export class ReadMail {
   constructor(
     private readonly parser: MessageParser,
     private readonly blobs: BlobStore,
     private readonly config: CurrentConfig,
+    private readonly sender: VerifySender,
   ) {}
 
-  async run(
-    work: Pick<IntakeWork, 'content' | 'sha256' | 'sizeBytes' | 'receivedAt' | 'fetchError'>,
-  ): Promise<ParsedMail<StagedBlob>> {
+  async run(work: IntakeWork): Promise<ReadResult> {
+    const mail = await this.parse(work);
+    return { mail, verified: await this.sender.run(work, mail) };
+  }
+
+  private async parse(work: IntakeWork): Promise<ParsedMail<StagedBlob>> {
     const { sha256 } = work;
     if (sha256 === null) {
       const why = work.fetchError ?? 'The server did not deliver the message';

@@ -1,57 +1,72 @@
 import { Injectable } from '@nestjs/common';
-import { AppError, Database } from '../../../platform/index.js';
+import { AppError, Database, type Tx } from '../../../platform/index.js';
 import { Tickets } from '../../tickets/index.js';
 import { decide, type Decision } from '../domain/decide.js';
 import type { JournalEntry, Plan } from '../domain/decision.js';
 import { dispositionOfPlan, ticketOfPlan } from '../domain/planned-disposition.js';
 import type { MessageContext } from '../domain/message-context.js';
+import {
+  differencesOf,
+  isOfContent,
+  type Difference,
+  type Reading,
+} from '../domain/replay-difference.js';
 import { planTicket } from '../domain/ticket-plan.js';
 import { UnparsableMail } from '../parser/message-parser.js';
 import type { IntakeWork } from '../store/intake-work.store.js';
-import { customerMessage } from './act-on-decision.js';
-import { FetchAgain } from './fetch-again.js';
+import { ReplayStore, type RecordedReading } from '../store/replay.store.js';
+import { ActOnDecision, customerMessage } from './act-on-decision.js';
 import { GatherContext } from './gather-context.js';
 import { IntakeStores, type ReadyMail } from './process-batch.js';
 import { ReadMail } from './read-mail.js';
 
 /** What a replay came to. */
-export type ReplayResult =
-  /** A quarantined message could be read now: the stub ticket holds it. */
-  | {
-      readonly kind: 'filled';
-      readonly ticketId: string;
-      readonly decisions: readonly JournalEntry[];
-    }
-  /** Any other message: what today's code would decide, without doing it. */
-  | {
-      readonly kind: 'compared';
-      readonly disposition: string;
-      readonly ticketId: string | null;
-      readonly decisions: readonly JournalEntry[];
-    };
+export interface ReplayResult {
+  /**
+   * `filled`: a quarantined message could be read, and its stub ticket holds it. `applied`: what differed was applied.
+   * `compared`: nothing was changed.
+   */
+  readonly kind: 'filled' | 'applied' | 'compared';
+  /** What today's code decides; what stands in the journal now where it was applied. */
+  readonly disposition: string;
+  readonly ticketId: string | null;
+  readonly decisions: readonly JournalEntry[];
+  readonly differences: readonly Difference[];
+  /** Differences that are for people to apply: others may have acted on the ticket since. */
+  readonly leftToPeople: readonly Difference['what'][];
+}
+
+type WorkToReplay = NonNullable<Awaited<ReturnType<IntakeStores['work']['find']>>>;
+
+/** What replaying works with besides the stores of the intake, in one place because a constructor takes few. */
+@Injectable()
+export class ReplayTools {
+  constructor(
+    readonly read: ReadMail,
+    readonly gather: GatherContext,
+    readonly act: ActOnDecision,
+    readonly recorded: ReplayStore,
+  ) {}
+}
 
 /**
- * Runs today's code over the stored bytes (D22), which are asked for once more where the server never delivered them. A
- * quarantined message fills the ticket that its quarantine opened;
- * any other is only compared. Throws AppError `not_found`, and `conflict` where there is nothing to replay.
+ * Runs today's code over the stored bytes (D22), with the time of receipt kept (D15). A quarantined message fills the
+ * ticket that its quarantine opened. Of any other the difference is shown, and applied where that takes nothing away
+ * from people: what is read better is written into the ticket's message, and what was on no ticket goes where it belongs.
+ * Throws AppError `not_found`, and `conflict` where there is nothing to replay.
  */
 @Injectable()
 export class ReplayMail {
   constructor(
     private readonly database: Database,
     private readonly stores: IntakeStores,
-    private readonly read: ReadMail,
-    private readonly gather: GatherContext,
+    private readonly tools: ReplayTools,
     private readonly tickets: Tickets,
-    private readonly fetchAgain: FetchAgain,
   ) {}
 
-  async run(id: string): Promise<ReplayResult> {
-    let work = await this.stores.work.find(id);
-    if (work?.state === 'quarantined' && work.sha256 === null) {
-      await this.fetchAgain.run(id);
-      work = await this.stores.work.find(id);
-    }
+  /** `dryRun`: nothing is changed. */
+  async run(id: string, { dryRun }: { readonly dryRun: boolean }): Promise<ReplayResult> {
+    const work = await this.stores.work.find(id);
     if (work === null) throw new AppError('not_found');
     if (work.sha256 === null) {
       throw new AppError('conflict', {
@@ -65,13 +80,14 @@ export class ReplayMail {
         detailEn: 'The message is still waiting to be processed.',
       });
     }
-    const ready = { work, mail: await this.parse(work) };
-    return work.state === 'quarantined' ? this.fill(ready, work.ticketId) : this.compare(ready);
+    const ready = { work, ...(await this.read(work)) };
+    if (work.state === 'quarantined' && !dryRun) return this.fill(ready, work.ticketId);
+    return this.database.inTransaction((tx) => this.compare(tx, ready, work, dryRun));
   }
 
-  private async parse(work: IntakeWork): Promise<ReadyMail['mail']> {
+  private async read(work: IntakeWork): Promise<Omit<ReadyMail, 'work'>> {
     try {
-      return await this.read.run(work);
+      return await this.tools.read.run(work);
     } catch (error) {
       if (!(error instanceof UnparsableMail)) throw error;
       throw new AppError('conflict', {
@@ -87,64 +103,163 @@ export class ReplayMail {
     if (stub === null)
       throw new AppError('conflict', { detailEn: 'The quarantined message has no stub ticket.' });
     return this.database.inTransaction(async (tx) => {
-      if ((await this.stores.work.lockUnfinished(tx, [work.id], 'quarantined')).length === 0) {
-        throw new AppError('conflict', {
-          detailEn: 'The message was replayed by somebody else meanwhile.',
-        });
-      }
-      await this.stores.blobs.record(
-        tx,
-        mail.attachments.map(({ blob }) => blob),
-      );
-      const context = await (await this.gather.begin(tx, [ready])).of(tx, ready);
-      const decision = decide(mail, context, () => performance.now());
+      await this.lock(tx, work.id, 'quarantined');
+      const recorded = await this.tools.recorded.recorded(tx, work.id);
+      const { context, decision, reading } = await this.today(tx, ready);
+      await this.recordAttachments(tx, ready);
       const decided = decidedForStub(mail, context, decision, work.queueKey);
       await this.tickets.fillStub(tx, {
         ticketId: stub,
         message: customerMessage(work, mail, decision.findings),
         decided,
       });
-      const decisions = [
-        ...decision.journal,
-        { filter: 'replay', verdict: 'decided', evidence: { ticketId: stub }, ms: 0 },
-      ];
-      await this.stores.work.finish(
-        tx,
-        [
-          {
-            id: work.id,
-            state: 'done',
-            disposition: decided.lane === 'suspected' ? 'spam_suspected' : 'ticket_opened',
-            fingerprint: mail.fingerprint,
-            messageId: mail.messageId,
-            fromAddress: mail.from?.address ?? null,
-            subject: mail.subject,
-            ticketId: stub,
-            journal: decisions,
-            authentication: decision.authentication,
-            error: null,
-            serverAction: 'none',
-          },
-        ],
-        this.stores.clock.now(),
-      );
-      return { kind: 'filled', ticketId: stub, decisions };
+      const disposition = decided.lane === 'suspected' ? 'spam_suspected' : 'ticket_opened';
+      const decisions = await this.finish(tx, ready, decision, { disposition, ticketId: stub });
+      return {
+        kind: 'filled',
+        disposition,
+        ticketId: stub,
+        decisions,
+        differences: differencesOf(before(recorded), { ...reading, disposition, ticketId: stub }),
+        leftToPeople: [],
+      };
     });
   }
 
-  /** Reads only: the transaction is for one view of the database and for the locks that deciding takes. */
-  private async compare(ready: ReadyMail): Promise<ReplayResult> {
-    const decision: Decision = await this.database.inTransaction(async (tx) => {
-      const context = await this.gather.begin(tx, [ready]);
-      return decide(ready.mail, await context.of(tx, ready), () => performance.now());
-    });
-    return {
+  private async compare(
+    tx: Tx,
+    ready: ReadyMail,
+    { state }: WorkToReplay,
+    dryRun: boolean,
+  ): Promise<ReplayResult> {
+    const recorded = await this.tools.recorded.recorded(tx, ready.work.id);
+    const { decision, reading } = await this.today(tx, ready);
+    const differences = differencesOf(before(recorded), reading);
+    const compared: ReplayResult = {
       kind: 'compared',
+      disposition: reading.disposition,
+      ticketId: reading.ticketId,
+      decisions: decision.journal,
+      differences,
+      leftToPeople: [],
+    };
+    if (dryRun || state !== 'done' || differences.length === 0) return compared;
+    await this.lock(tx, ready.work.id, 'done');
+    await this.recordAttachments(tx, ready);
+    return recorded.ticketId === null
+      ? this.actAnew(tx, ready, decision, compared)
+      : this.readAnew(tx, ready, decision, compared, recorded);
+  }
+
+  /** It was on no ticket, so nobody has acted on it: today's decision is carried out as if it came now. */
+  private async actAnew(
+    tx: Tx,
+    ready: ReadyMail,
+    decision: Decision,
+    compared: ReplayResult,
+  ): Promise<ReplayResult> {
+    const acted = await this.tools.act.run(tx, ready.work, ready.mail, decision);
+    const decisions = await this.finish(tx, ready, decision, acted);
+    const { disposition, ticketId } = acted;
+    return { ...compared, kind: 'applied', disposition, ticketId, decisions };
+  }
+
+  /** It is on a ticket: what is read better is written there; where it belongs and its status are people's by now. */
+  private async readAnew(
+    tx: Tx,
+    ready: ReadyMail,
+    decision: Decision,
+    compared: ReplayResult,
+    recorded: RecordedReading,
+  ): Promise<ReplayResult> {
+    const leftToPeople = compared.differences
+      .map(({ what }) => what)
+      .filter((what) => what === 'disposition' || what === 'ticket');
+    if (compared.differences.some(isOfContent)) {
+      const message = customerMessage(ready.work, ready.mail, decision.findings);
+      await this.tickets.readAnew(tx, { intakeId: ready.work.id, message });
+    }
+    const decisions = await this.finish(tx, ready, decision, recorded);
+    return { ...compared, kind: 'applied', decisions, leftToPeople };
+  }
+
+  private async today(
+    tx: Tx,
+    ready: ReadyMail,
+  ): Promise<{ context: Omit<MessageContext, 'findings'>; decision: Decision; reading: Reading }> {
+    const batch = await this.tools.gather.begin(tx, [ready]);
+    const context = await batch.of(tx, ready);
+    const decision = decide(ready.mail, context, () => performance.now());
+    const { mail } = ready;
+    const reading: Reading = {
       disposition: dispositionOfPlan(decision.plan),
       ticketId: ticketOfPlan(decision.plan),
-      decisions: decision.journal,
+      subject: mail.subject,
+      from: mail.from?.address ?? null,
+      content: {
+        text: mail.text,
+        visibleText: mail.visibleText,
+        attachments: mail.attachments.map(({ filename }) => filename),
+      },
+      dmarc: decision.authentication.dmarc,
     };
+    return { context, decision, reading };
   }
+
+  private async lock(tx: Tx, id: string, state: 'quarantined' | 'done'): Promise<void> {
+    if ((await this.stores.work.lockUnfinished(tx, [id], state)).length > 0) return;
+    throw new AppError('conflict', {
+      detailEn: 'The message was replayed by somebody else meanwhile.',
+    });
+  }
+
+  private async recordAttachments(tx: Tx, { mail }: ReadyMail): Promise<void> {
+    const blobs = mail.attachments.map(({ blob }) => blob);
+    if (blobs.length > 0) await this.stores.blobs.record(tx, blobs);
+  }
+
+  private async finish(
+    tx: Tx,
+    { work, mail }: ReadyMail,
+    decision: Decision,
+    { disposition, ticketId }: Pick<Outcome, 'disposition' | 'ticketId'>,
+  ): Promise<readonly JournalEntry[]> {
+    const evidence = ticketId === null ? { disposition } : { disposition, ticketId };
+    const journal = [
+      ...decision.journal,
+      { filter: 'replay', verdict: 'decided', evidence, ms: 0 },
+    ];
+    const outcome: Outcome = {
+      id: work.id,
+      state: 'done',
+      disposition,
+      fingerprint: mail.fingerprint,
+      messageId: mail.messageId,
+      fromAddress: mail.from?.address ?? null,
+      subject: mail.subject,
+      ticketId,
+      journal,
+      authentication: decision.authentication,
+      error: null,
+      serverAction: 'none',
+    };
+    await this.stores.work.finish(tx, [outcome], this.stores.clock.now());
+    return journal;
+  }
+}
+
+type Outcome = Parameters<IntakeStores['work']['finish']>[1][number];
+
+function before(recorded: RecordedReading): Reading {
+  const { disposition, ticketId, from, text, visibleText, messageSubject, attachments } = recorded;
+  return {
+    disposition,
+    ticketId,
+    from,
+    subject: messageSubject ?? recorded.subject ?? '',
+    content: text === null ? null : { text, visibleText: visibleText ?? '', attachments },
+    dmarc: recorded.authentication?.dmarc ?? null,
+  };
 }
 
 /** Plans that only a machine's message leads to. */

@@ -12,7 +12,7 @@ import {
 import { CurrentScope, type AccessScope } from '../../queues/index.js';
 import { ReplayMail, type ReplayResult } from '../commands/replay-mail.js';
 import { IntakeListStore, type IntakeListing } from '../store/intake-list.store.js';
-import { IntakeDto, IntakeQuery, ReplayDto } from './intake.dto.js';
+import { IntakeDto, IntakeQuery, ReplayDto, ReplayQuery } from './intake.dto.js';
 
 /** The journal of everything that reached a mailbox; every row is cut by queue (D20). */
 @ApiTags('intake')
@@ -66,15 +66,17 @@ export class IntakeController {
   @RouteAccess('agent')
   @ApiOperation({
     summary:
-      'D22: run today’s code over the stored bytes; fills the stub ticket of a quarantined message, compares any other',
+      'D22: run today’s code over the stored bytes: fills the stub ticket of a quarantined message, compares any other; ?apply=true applies what differs, ?apply=false changes nothing at all',
   })
   @ApiOkResponse({ type: ReplayDto })
   async replay(
     @CurrentScope() scope: AccessScope,
     @Param('id', NumericIdPipe) id: string,
+    @Query() { apply }: ReplayQuery,
   ): Promise<ReplayDto> {
     const recorded = await this.visible(scope, id);
-    return replayDto(recorded, await this.replayMail.run(id));
+    const asked = apply ?? recorded.state === 'quarantined';
+    return replayDto(recorded, await this.replayMail.run(id, { dryRun: !asked }));
   }
 
   private async visible(scope: AccessScope, id: string): Promise<IntakeListing> {
@@ -85,11 +87,12 @@ export class IntakeController {
 }
 
 export function replayDto(recorded: IntakeListing, result: ReplayResult): ReplayDto {
-  const disposition = result.kind === 'filled' ? 'ticket_opened' : result.disposition;
   return {
     result: result.kind,
-    differs: disposition !== recorded.disposition,
-    disposition,
+    differs: result.differences.length > 0,
+    differences: result.differences,
+    leftToPeople: result.leftToPeople,
+    disposition: result.disposition,
     ticket: result.ticketId,
     decisions: result.decisions,
     recorded: IntakeDto.of(recorded),

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsString, MaxLength } from 'class-validator';
+import { Transform } from 'class-transformer';
+import { IsBoolean, IsIn, IsString, MaxLength } from 'class-validator';
 import { Optional, PageQuery } from '../../../platform/http/index.js';
 import type { IntakeListing } from '../store/intake-list.store.js';
 
@@ -16,6 +17,8 @@ export const DISPOSITIONS = [
   'courtesy',
   'feedback',
   'receipt',
+  'complaint',
+  'bulk_list',
   'third_party_pending',
   'spam_suspected',
   'quarantined',
@@ -177,14 +180,58 @@ export class IntakeDto {
   }
 }
 
+export class ReplayQuery {
+  @ApiPropertyOptional({
+    type: Boolean,
+    description:
+      'true: what differs is applied; false: nothing is changed. Default: true for a quarantined message alone',
+  })
+  @Optional()
+  @Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : value))
+  @IsBoolean()
+  apply?: boolean;
+}
+
+export class ReplayDifferenceDto {
+  @ApiProperty({
+    enum: [
+      'disposition',
+      'ticket',
+      'subject',
+      'from',
+      'text',
+      'visible_text',
+      'attachments',
+      'dmarc',
+    ],
+  })
+  what: string;
+
+  @ApiProperty({ type: String, nullable: true })
+  recorded: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  today: string | null;
+}
+
 export class ReplayDto {
   @ApiProperty({
-    enum: ['filled', 'compared'],
-    description: 'filled: the stub ticket now holds the message; compared: nothing was changed',
+    enum: ['filled', 'applied', 'compared'],
+    description:
+      'filled: the stub ticket now holds the message; applied: what differed was applied; compared: nothing was changed',
   })
-  result: 'filled' | 'compared';
+  result: 'filled' | 'applied' | 'compared';
 
-  @ApiProperty({ description: 'Whether today’s decision differs from the recorded one' })
+  @ApiProperty({ type: [ReplayDifferenceDto], description: 'What today’s code sees otherwise' })
+  differences: readonly ReplayDifferenceDto[];
+
+  @ApiProperty({
+    type: [String],
+    description: 'Differences that are not applied: people may have acted on the ticket since',
+  })
+  leftToPeople: readonly string[];
+
+  @ApiProperty({ description: 'Whether today’s code sees anything otherwise' })
   differs: boolean;
 
   @ApiProperty({ enum: DISPOSITIONS })

@@ -150,7 +150,7 @@ export class IntakeWorkStore {
   async lockUnfinished(
     tx: Tx,
     ids: readonly string[],
-    state: 'stored' | 'quarantined' = 'stored',
+    state: 'stored' | 'quarantined' | 'done' = 'stored',
   ): Promise<string[]> {
     const rows = await tx.query<{ id: string }>(
       'select id from intake where id = any($1::bigint[]) and state = $2 order by id for update',

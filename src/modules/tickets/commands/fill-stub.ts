@@ -87,6 +87,17 @@ export class FillStub {
     return { messageId };
   }
 
+  /** Subject, texts and further files of a received message as a later build reads them. */
+  async readAnew(tx: Tx, input: { intakeId: string; message: CustomerMessage }): Promise<void> {
+    const now = this.clock.now();
+    const row = fromOutside('', input.message, 'inbound', 'customer');
+    for (const ticketId of await this.records.messages.readAnew(tx, input.intakeId, row)) {
+      await this.records.history.append(tx, ticketId, now, SYSTEM, [
+        { action: 'message_read_anew', after: { intakeId: input.intakeId } },
+      ]);
+    }
+  }
+
   /** In place of what the stub held, else as a message of its own. */
   private async write(tx: Tx, ticketId: string, message: CustomerMessage): Promise<string> {
     const row = fromOutside(ticketId, message, 'inbound', 'customer');
