@@ -33,6 +33,9 @@ const ENDS_IN_ADDRESS = /[<([][^<>()[\]\s]{1,64}@[^<>()[\]\s]{1,120}[>)\]]{1,2}\
 const RULED = /^-{2,}\s(.{10,300})\s-{2,}$/;
 const OLD_GMAIL = /^\d{4}\/\d{1,2}\/\d{1,2} [^<>@]{1,100}<[^<>\s]{1,64}@[^<>\s]{1,120}>$/;
 
+/** Yahoo's telephones put the quoted text right behind it. */
+const TEXT_BEHIND = /^(.{10,250}?@[^<>\s]{1,120}>\s?\p{L}[\p{L} ]{2,20}:)\s+\S/u;
+
 /** The attribution that begins at `at`; null where none does. */
 export function attributionAt(lines: readonly Line[], at: number): Attribution | null {
   const first = lines[at]!.text;
@@ -90,6 +93,9 @@ function accept(lines: readonly Line[], next: number, text: string): Accepted | 
   if (ruled !== undefined) return WROTE.test(ruled) ? sure('attribution between dashes') : null;
   if (OLD_GMAIL.test(text)) return { why: 'date and sender alone', confidence: 0.8 };
   if (!endsWithColon(text)) {
+    const before = TEXT_BEHIND.exec(text)?.[1];
+    if (before !== undefined && WROTE.test(before.slice(-26)) && TIME.test(before))
+      return { why: 'attribution with text behind it', confidence: 0.8 };
     return text.includes('@') && TIME.test(text) && wroteAfterAddress(text)
       ? { why: 'attribution', confidence: 0.8 }
       : null;

@@ -24,7 +24,7 @@ const EARLIER =
 const ABOVE =
   /(?:reply|type|write|escreva|responda|digite|resposta|responder|antwort\w*|répon\w+|responde\w*|rispond\w+)\b.{0,40}\b(?:above|acima|encima|arriba|über|au-dessus|sopra)\b/i;
 const RULED = /^\*?\s*[-_=]{2,}\s*([^\n]*?)\s*[-_=]{2,}\s*\*?$/;
-const RULED_RUN_ON = /^[-_]{3,}\s?([^-_:\n]{3,60}?)\s?[-_]{3,}\s(\S.*)$/;
+const RULED_RUN_ON = /^[-_]{3,}\s?([^-_:\n]{3,60}?)\s?[-_]{3,}\s?(\S.*)$/;
 const RULE = /^(?:[-_=*—–]\s?){3,}$/;
 
 /** A line of nothing but dashes, underscores, equal signs or asterisks. */
