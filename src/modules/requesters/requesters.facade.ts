@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../platform/index.js';
+import { MergeRequesters } from './commands/merge-requesters.js';
+import { SplitRequester } from './commands/split-requester.js';
 import { RequestersStore } from './store/requesters.store.js';
 
 export interface Requester {
@@ -16,7 +18,11 @@ export interface Requester {
 /** People who ask. */
 @Injectable()
 export class Requesters {
-  constructor(private readonly store: RequestersStore) {}
+  constructor(
+    private readonly store: RequestersStore,
+    private readonly merging: MergeRequesters,
+    private readonly splitting: SplitRequester,
+  ) {}
 
   /**
    * The requester of this address (compared in lower case), made if unknown. Two processes at once make one. A
@@ -69,5 +75,27 @@ export class Requesters {
   /** Marks that feedback was asked for; false if that was within 30 days or the person unsubscribed (D12). */
   markFeedbackAsked(tx: Tx, id: string, now: Date): Promise<boolean> {
     return this.store.markFeedbackAsked(tx, id, now);
+  }
+
+  /**
+   * Two records are one person (D26): `into` gets the addresses of `from` and what it lacked itself. What points at
+   * `from` is the caller's to move, in the same `tx`. AppError `not_found`, `conflict`, `validation_failed`.
+   */
+  merge(tx: Tx, wanted: { from: string; into: string; agentId: string; at: Date }): Promise<void> {
+    return this.merging.run(tx, wanted);
+  }
+
+  /** One record is two people: a new one with these addresses. AppError `not_found`, `validation_failed`. */
+  split(
+    tx: Tx,
+    wanted: {
+      from: string;
+      addresses: readonly string[];
+      name: string;
+      agentId: string;
+      at: Date;
+    },
+  ): Promise<{ requesterId: string; addresses: readonly string[] }> {
+    return this.splitting.run(tx, wanted);
   }
 }

@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AgentsModule } from '../agents/index.js';
+import { BusinessCalendarModule } from '../business-calendar/index.js';
+import { ContactReasonsModule } from '../contact-reasons/index.js';
 import { FilesModule } from '../files/index.js';
 import { MailboxesModule } from '../mailboxes/index.js';
 import { OutboundMailModule } from '../outbound-mail/index.js';
@@ -12,6 +14,7 @@ import { AcknowledgementSummaries } from './acknowledgement-summaries.js';
 import { COMMANDS } from './commands/index.js';
 import { MessagesController, WritingController } from './http/conversation.controller.js';
 import { FilesController } from './http/files.controller.js';
+import { RequestersController } from './http/requesters.controller.js';
 import { TicketReader } from './http/ticket-reader.js';
 import { ForgottenUploads } from './forgotten-uploads.js';
 import { DeadlinesController, TicketVerbsController } from './http/ticket-verbs.controller.js';
@@ -19,6 +22,7 @@ import { TicketsController } from './http/tickets.controller.js';
 import { ENTITIES, STORES } from './store/index.js';
 import { OnBrokeGlass } from './subscribers/on-broke-glass.js';
 import { OnOutboundFailed } from './subscribers/on-outbound-failed.js';
+import { OnOutboundHeld } from './subscribers/on-outbound-held.js';
 import { OnOutboundSent } from './subscribers/on-outbound-sent.js';
 import { DeadlineNotices, OnSlaNews } from './subscribers/on-sla-news.js';
 import { Tickets } from './tickets.facade.js';
@@ -27,6 +31,8 @@ import { Tickets } from './tickets.facade.js';
   imports: [
     TypeOrmModule.forFeature(ENTITIES),
     AgentsModule,
+    BusinessCalendarModule,
+    ContactReasonsModule,
     FilesModule,
     MailboxesModule,
     OutboundMailModule,
@@ -37,6 +43,7 @@ import { Tickets } from './tickets.facade.js';
   ],
   controllers: [
     TicketsController,
+    RequestersController,
     MessagesController,
     WritingController,
     TicketVerbsController,
@@ -49,6 +56,7 @@ import { Tickets } from './tickets.facade.js';
     TicketReader,
     AcknowledgementSummaries,
     ForgottenUploads,
+    OnOutboundHeld,
     OnOutboundSent,
     OnOutboundFailed,
     OnSlaNews,

@@ -72,7 +72,8 @@ export class FeedbackStore {
   /** D12: no more such questions. The first instant stays; false for an unknown requester. */
   async unsubscribe(tx: Tx, requesterId: string, now: Date): Promise<boolean> {
     const touched = await tx.execute(
-      `update requesters set feedback_unsubscribed_at = coalesce(feedback_unsubscribed_at, $2) where id::text = $1`,
+      `update requesters set feedback_unsubscribed_at = coalesce(feedback_unsubscribed_at, $2)
+        where id = (select coalesce(merged_into, id) from requesters where id::text = $1)`,
       [requesterId, now],
     );
     return touched === 1;

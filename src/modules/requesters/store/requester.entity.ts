@@ -1,8 +1,9 @@
-import { Check, Column, Entity, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
 /** A person who asks; their addresses stand in `requester_addresses`. */
 @Entity('requesters')
 @Check('ck_requesters_segment', `segment in ('customer', 'partner')`)
+@Index('ix_requesters_merged_into', { synchronize: false })
 export class RequesterEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_requesters' })
   id: string;
@@ -40,4 +41,9 @@ export class RequesterEntity {
 
   @Column('timestamptz', { name: 'feedback_unsubscribed_at', nullable: true })
   feedbackUnsubscribedAt: Date | null;
+
+  /** The record that this person goes on under. */
+  @ForeignKey('RequesterEntity', { name: 'fk_requesters_merged_into' })
+  @Column('uuid', { name: 'merged_into', nullable: true })
+  mergedInto: string | null;
 }

@@ -4,8 +4,10 @@ import { AddNote } from './add-note.js';
 import { AddOtherMessage } from './add-other-message.js';
 import { AddOutsideAnswer } from './add-outside-answer.js';
 import { ApplyAnswer } from './apply-answer.js';
+import { ChangeRequesters } from './change-requesters.js';
 import { ChangeRouting } from './change-routing.js';
 import { ChangeTicket } from './change-ticket.js';
+import { CorrectReason } from './correct-reason.js';
 import { DecideMessage } from './decide-message.js';
 import { EnteringServices, EnterTicket } from './enter-ticket.js';
 import { EscalateTicket } from './escalate-ticket.js';
@@ -15,6 +17,7 @@ import { HandBackTicket } from './hand-back-ticket.js';
 import { JudgeSuspect, ReleaseSuspect } from './judge-suspect.js';
 import { MoveStatus } from './move-status.js';
 import { OpeningServices, OpenTicket } from './open-ticket.js';
+import { RedirectTicket } from './redirect-ticket.js';
 import { ReplyToTicket } from './reply-to-ticket.js';
 import { SendAcknowledgementSummary } from './send-acknowledgement-summary.js';
 import { TicketMail } from './ticket-mail.js';
@@ -29,8 +32,10 @@ export const COMMANDS = [
   AddOtherMessage,
   AddOutsideAnswer,
   ApplyAnswer,
+  ChangeRequesters,
   ChangeRouting,
   ChangeTicket,
+  CorrectReason,
   DecideMessage,
   EnteringServices,
   EnterTicket,
@@ -43,6 +48,7 @@ export const COMMANDS = [
   OpeningServices,
   OpenTicket,
   ReleaseSuspect,
+  RedirectTicket,
   ReplyToTicket,
   SendAcknowledgementSummary,
   TicketMail,

@@ -7,6 +7,7 @@ import { MessageEntity } from './message.entity.js';
 import { MessageStore } from './message.store.js';
 import { OpeningStore } from './opening.store.js';
 import { ParticipantStore } from './participant.store.js';
+import { PeopleStore } from './people.store.js';
 import { TicketAccess } from './ticket-access.js';
 import { AcknowledgementBacklogEntity } from './acknowledgement-backlog.entity.js';
 import { AttachmentEntity } from './attachment.entity.js';
@@ -35,6 +36,7 @@ export const STORES = [
   MessageStore,
   OpeningStore,
   ParticipantStore,
+  PeopleStore,
   TicketAccess,
   TicketRecords,
   TicketStore,

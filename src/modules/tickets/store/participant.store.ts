@@ -64,9 +64,17 @@ export class ParticipantStore {
     return row?.id ?? null;
   }
 
+  /** Everybody, the requester by every address of theirs (D26). */
   async ofTicket(tx: Tx, ticketId: string): Promise<Participant[]> {
     return tx.query(
-      `select address, name, role from ticket_participants where ticket_id = $1 order by added_at, address`,
+      `select address, name, role from (
+         select p.address, p.name, p.role, p.added_at from ticket_participants p where p.ticket_id = $1
+         union all
+         select a.address, '', 'requester', a.added_at
+           from tickets t join requester_addresses a on a.requester_id = t.requester_id
+          where t.id = $1 and not exists (
+            select from ticket_participants p where p.ticket_id = $1 and p.address = a.address)) everybody
+        order by added_at, address`,
       [ticketId],
     );
   }
