@@ -16,20 +16,20 @@ const MAX_LINES_APART = 8;
 
 /** "Wrote" in the languages in which programs write it. */
 const WROTE =
-  /(?<!\p{L})(?:escreveu|escreveram|wrote|writes|schrieb|schreibt|geschrieben|a écrit|écrit|escribió|ha scritto|scrive|scritto|schreef|geschreven|napisał(?:\(a\)|a)?|pisze|napsal(?:\(a\)|a)?|napísal(?:\(a\)|a)?|skrev|skrifaði|kirjoitti|kirjutas|написал(?:\(а\)|а|и)?|пишет|писал(?:а)?|написа|написав(?:ла)?|написала|пише|írta|a scris|yazdı|έγραψε|כתב(?:ה)?|كتب|napisao(?:la)?|je napisal(?:a)?|rašė|rakstīja|viết|menulis|va escriure|escribiu|写道|寫道|作成|님이 작성)(?!\p{L})|님이 작성|写道|寫道|のメール|が書きました/iu;
+  /(?<!\p{L})(?:escreveu|escreveram|wrote|writes|schrieb|schreibt|geschrieben|a écrit|écrit|escribió|ha scritto|scrive|scritto|schreef|geschreven|napisał(?:\(a\)|a)?|pisze|napsal(?:\(a\)|a)?|napísal(?:\(a\)|a)?|skrev|skrifaði|kirjoitti|kirjutas|написал(?:\(а\)|а|и)?|пишет|писал(?:а)?|написа|написав(?:ла)?|написала|пише|írta|a scris|yazdı|έγραψε|כתב(?:ה)?|كتب|napisao(?:la)?|je napisal(?:a)?|rašė|rakstīja|viết|menulis|va escriure|escribiu|写道|寫道|作成|작성|napisala)(?!\p{L})|님이 작성|写道|寫道|のメール|が書きました/iu;
 /** Words that also stand in ordinary sentences: they count only with an address. */
 const SAID = /(?<!\p{L})(?:sent|enviou|said|disse|missatge de)(?!\p{L})/iu;
 const CITING = /^(?:quoting|citando|zitat von|zitiere|citation de|citerar|citando a)\s.{1,120}:$/i;
 /** Words before the date, as a program begins such a line. */
 const OPENER =
-  /^\W{0,3}(?:on|em|no dia|na data|a|le|el|am|il|il giorno|in data|op|den|d\.|dnia|w dniu|dne|dňa|vào|på|la|în data|pada|στις|на|в|у|בתאריך|ב|في|在|于|於)\s[^\n]{0,60}?\d/iu;
+  /^\W{0,3}(?:on|em|no dia|na data|a|le|el|am|il|il giorno|in data|op|den|d\.|dnia|w dniu|dne|dňa|v|vào|på|la|în data|pada|στις|на|в|у|בתאריך|ב|في|在|于|於)\s[^\n]{0,60}?\d/iu;
 /** A date or time at the beginning, perhaps after the weekday or month. */
 const DATE_FIRST = /^[^\p{L}\d]{0,3}(?:\p{L}{1,14}[.,]{0,2}\s)?\d{1,4}[\s\d./:,年]/u;
 const SENDER_FIRST = /^(?!mailto:)[^<>@\s][^<>@]{0,80}<[^<>\s]{1,64}@[^<>\s]{1,120}>/;
 const TIME = /(?<!\d)\d{1,2}\s?[:.h]\s?\d{2}(?!\d)|(?<!\d)\d{1,2}\s?(?:am|pm)\b/i;
 const DATE = /\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|(?<!\d)(?:19|20)\d\d(?!\d)|\d{1,2}\s?[月日]/;
 const ADDRESS = /[^\s<>@]@[^\s<>@]/;
-const ENDS_IN_ADDRESS = /[<([][^<>()[\]\s]{1,64}@[^<>()[\]\s]{1,120}[>)\]]{1,2}\s?[:：]$/;
+const ENDS_IN_ADDRESS = /[<([]\s?[^<>()[\]\s]{1,64}@[^<>()[\]\s]{1,120}[>)\]]{1,2}\s?[:：]$/;
 const RULED = /^-{2,}\s(.{10,300})\s-{2,}$/;
 const OLD_GMAIL = /^\d{4}\/\d{1,2}\/\d{1,2} [^<>@]{1,100}<[^<>\s]{1,64}@[^<>\s]{1,120}>$/;
 

@@ -3,6 +3,7 @@ import { nextFilled, type Line } from './text-lines.js';
 import type { Finding } from './text-span.js';
 
 const MAX_FOOTER_LINE = 200;
+const MAX_BANNER_LINE = 400;
 
 /** What telephones and mail programs append, as whole lines. `THING` is a few words, no sentence. */
 const THING = String.raw`[^.!?,;:\n]{1,60}`;
@@ -75,9 +76,21 @@ const WRAPPED = /^[<(*_[\s]+|[>)*_\]\s]+$/g;
 
 /** Antivirus and printing lines. */
 const APPENDED =
-  /^(?:virus-?free|livre de v[ií]rus|n[ãa]o cont[ée]m v[ií]rus|libre de virus|garanti sans virus|virenfrei)\b.{0,100}$|^(?:antes de imprimir|before printing|pense no meio ambiente|please consider the environment|considere o meio ambiente|avant d'imprimer|antes de imprimir este)\b.{0,200}$/i;
+  /^(?:\[(?:quoted text hidden|texto das mensagens anteriores oculto)\]|virus-?free|livre de v[ií]rus|n[ãa]o cont[ée]m v[ií]rus|libre de virus|garanti sans virus|virenfrei)\b.{0,100}$|^(?:antes de imprimir|before printing|pense no meio ambiente|please consider the environment|considere o meio ambiente|avant d'imprimer|antes de imprimir este)\b.{0,200}$/i;
 const APPENDED_BEGINS =
-  /^(?:vir|livre|n[ãa]o cont|libre|garanti|antes|before|pense|please|consid|avant)/i;
+  /^(?:\[|vir|livre|n[ãa]o cont|libre|garanti|antes|before|pense|please|consid|avant)/i;
+
+const BANNER_BEGINS =
+  /^\W{0,4}(?:external|externo|e-?mail externo|caution|warning|aten[çc][ãa]o|cuidado|aviso|alerta|importante|achtung|attention|this e-?mail|este e-?mail|esta mensagem)(?!\p{L})/iu;
+const BANNER =
+  /(?:originated|came|comes|sent|received) (?:from )?(?:an? )?(?:from outside|outside (?:of )?(?:the|your|this|our)|external)|from an? external|external (?:sender|source)|(?:originad|origin[áa]ri|veio|vem|proven|recebid|enviad)\p{L}*(?: \p{L}+)? de fora d[aeo]|originad\p{L}+ fora d[aeo]|(?:remetente|origem) extern[oa]|^\W{0,4}\[?extern(?:al|o)\]?\W{0,4}$/iu;
+
+/** A warning that the receiving company's server puts above mail from outside. */
+export function bannerLine(line: string): Finding | null {
+  return line.length <= MAX_BANNER_LINE && BANNER_BEGINS.test(line) && BANNER.test(line)
+    ? { kind: 'footer', why: 'warning about mail from outside', confidence: 0.8 }
+    : null;
+}
 
 /** The line is one that a telephone or a mail program appended; null where a person may have written it. */
 export function footerLine(line: string): Finding | null {

@@ -32,6 +32,11 @@ describe('what is new in an answer', () => {
     ['Horde', 'Citando Suporte <s@hd.test>:'],
     ['Terra', 'Em Qui 06/02/20 23:57 , "Suporte" s@hd.test escreveu:'],
     ['Zoho', '---- Em qui, 06 fev 2020 23:57:12 -0300 Suporte <s@hd.test> escreveu ----'],
+    [
+      'Yahoo on a telephone',
+      'Em qui., 6 de fev. de 2020 às 23:57, Suporte<s@hd.test> escreveu:   Bom dia!',
+    ],
+    ['older Gmail', '2020-02-06 23:57 GMT-03:00 Suporte <\ns@hd.test>:'],
     ['Spanish Gmail', 'El jue, 6 feb 2020 a las 23:57, Suporte (<s@hd.test>) escribió:'],
     ['English Gmail', 'On Thu, Feb 6, 2020 at 11:57 PM Suporte <s@hd.test> wrote:'],
     ['English Apple Mail', 'On Feb 6, 2020, at 11:57 PM, Suporte <s@hd.test> wrote:'],
@@ -163,6 +168,8 @@ describe('what is new in an answer', () => {
 
   it.each([
     'Em resumo: nada funciona.\nO que faço?',
+    'Atenção: e-mails enviados para fora da empresa não chegam.\n\nDesde ontem.',
+    'Importante: recebi um e-mail externo estranho.\n\nÉ golpe?',
     'De: onde vem o erro?\nNão sei.',
     'De: conta corrente\nPara: conta poupança\nData: 10/11/2020\nValor: 100',
     'Segue o texto - com traços --\nfim',
@@ -200,6 +207,15 @@ describe('what is new in an answer', () => {
         'Segue o comprovante.\n\nEsta mensagem e seus anexos podem conter informações confidenciais e destinam-se\nexclusivamente ao destinatário. Se a recebeu por engano, apague-a.',
       ),
     ).toBe('Segue o comprovante.'));
+
+  it.each([
+    'CAUTION: This email originated from outside of the organization. Do not click links.',
+    'ATENÇÃO: este e-mail veio de fora da organização. Não clique em links.',
+    'AVISO: E-mail originado fora da empresa.\nCuidado com anexos.',
+    '[EXTERNAL]',
+  ])('leaves out the warning %j above', (banner) => {
+    expect(visible(`${banner}\n\nMeu site caiu.`)).toBe('Meu site caiu.');
+  });
 
   it('never hides answers between quoted lines, and shows what they answer', () => {
     const text =

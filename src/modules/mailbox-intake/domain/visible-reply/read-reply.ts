@@ -1,5 +1,5 @@
 import { attributionAt } from './attribution.js';
-import { footerLine, leadsQuotation, listFooterAt, noticeAt } from './footers.js';
+import { bannerLine, footerLine, leadsQuotation, listFooterAt, noticeAt } from './footers.js';
 import { headerBlockAt } from './header-block.js';
 import { arrange, type Marked, type ReadText } from './arrange.js';
 import { isRule, separatorAt } from './separators.js';
@@ -101,6 +101,8 @@ class Reader {
         return this.mark(at, at + 1, signature);
       }
     }
+    const banner = this.hasNew ? null : bannerLine(line.text);
+    if (banner !== null) return this.mark(at, this.endOfParagraph(at), banner);
     const footer = footerLine(line.text);
     if (footer !== null && this.endsHere(at)) {
       this.mark(at, at + 1, footer);
@@ -131,6 +133,12 @@ class Reader {
     while (index < this.lines.length && !this.startsOther(index)) index += 1;
     this.boundary = index;
     return index;
+  }
+
+  private endOfParagraph(at: number): number {
+    let end = at + 1;
+    while (end < this.lines.length && end < at + 4 && this.lines[end]!.text !== '') end += 1;
+    return end;
   }
 
   /** A footer stands alone: nothing, another footer, a quotation, or a blank line follows. */
