@@ -41,6 +41,15 @@ export const outboundChanged = defineEvent<{
   at: string;
 }>('outbound.changed');
 
+/** The loop breaker holds an automatic mail about a ticket until a person decides (D21). */
+export const outboundHeld = defineEvent<{
+  outboxId: string;
+  kind: OutboundKind;
+  ticketId: string;
+  ticketMessageId: string | null;
+  at: string;
+}>('outbound.held');
+
 /** Kinds whose acceptance is news for the ticket. */
 export const SENT_NEWS: ReadonlySet<OutboundKind> = new Set([
   'reply',

@@ -2,11 +2,14 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { CurrentConfig } from '../../config/index.js';
 import { Clock, Database, Wakeups } from '../../platform/index.js';
+import { BusinessCalendarModule } from '../business-calendar/index.js';
 import { BlobStore, FilesModule } from '../files/index.js';
 import { MailboxesModule, SmtpSender } from '../mailboxes/index.js';
 import { QueuesModule } from '../queues/index.js';
 import { CancelMail } from './commands/cancel-mail.js';
 import { EnqueueMail } from './commands/enqueue-mail.js';
+import { GuardLoops } from './commands/guard-loops.js';
+import { GuardedOutbox } from './commands/guarded-outbox.js';
 import { RecordBounce } from './commands/record-bounce.js';
 import { RetryMail } from './commands/retry-mail.js';
 import { OutboxController } from './http/outbox.controller.js';
@@ -18,6 +21,10 @@ import { ProcessLease } from './sending/process-lease.js';
 import { RecordOutcomes } from './sending/record-outcomes.js';
 import { LANE_TOOLS, Sender } from './sending/sender.js';
 import { SweepOrphans } from './sending/sweep-orphans.js';
+import { AutomaticBudgetEntity } from './store/automatic-budget.entity.js';
+import { AutomaticHoldEntity } from './store/automatic-hold.entity.js';
+import { CorrespondentBodyEntity } from './store/correspondent-body.entity.js';
+import { LoopGuardStore } from './store/loop-guard.store.js';
 import { MessageIdAliasEntity } from './store/message-id-alias.entity.js';
 import { OutboxActionEntity } from './store/outbox-action.entity.js';
 import { OutboxAttachmentEntity } from './store/outbox-attachment.entity.js';
@@ -77,7 +84,11 @@ const laneTools = {
       OutboxAttemptEntity,
       OutboxActionEntity,
       MessageIdAliasEntity,
+      AutomaticBudgetEntity,
+      AutomaticHoldEntity,
+      CorrespondentBodyEntity,
     ]),
+    BusinessCalendarModule,
     FilesModule,
     MailboxesModule,
     QueuesModule,
@@ -87,6 +98,9 @@ const laneTools = {
     OutboxStore,
     OutboxListStore,
     SendingStore,
+    LoopGuardStore,
+    GuardLoops,
+    GuardedOutbox,
     EnqueueMail,
     RecordBounce,
     RetryMail,

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, type Tx } from '../../platform/index.js';
 import { EnqueueMail } from './commands/enqueue-mail.js';
+import { GuardLoops } from './commands/guard-loops.js';
 import { RecordBounce } from './commands/record-bounce.js';
+import type { HoldReason } from './domain/loop-guard.js';
 import type { EnqueuedMail, NewOutgoingMail } from './domain/outgoing.js';
 import { OutboxListStore, type OutboxGauges } from './store/outbox-list.store.js';
 import { OutboxStore } from './store/outbox.store.js';
@@ -15,6 +17,7 @@ export class Outbound {
     private readonly store: OutboxStore,
     private readonly lists: OutboxListStore,
     private readonly clock: Clock,
+    private readonly guard: GuardLoops,
   ) {}
 
   /**
@@ -39,8 +42,19 @@ export class Outbound {
   }
 
   /**
-   * A bounce names this outgoing mail (by Message-ID): marks recipients returned and publishes `outbound.failed`. One
-   * that is not `hard` (a delay) is only noted. False if unknown.
+   * The loop breaker's ear (D21): tell it the text of a message before something automatic answers it. Not null: our own
+   * words, or the same words again and again; automatic mail to this correspondent is held from now on.
+   */
+  heard(
+    tx: Tx,
+    message: { mailboxKey: string; correspondent: string; text: string },
+  ): Promise<HoldReason | null> {
+    return this.guard.heard(tx, message);
+  }
+
+  /**
+   * A bounce names this outgoing mail (by Message-ID): marks recipients returned and publishes `outbound.failed`. `hard`:
+   * their copy is lost for good (D19); one that is not (a delay) is only noted. False if unknown.
    */
   bounced(
     tx: Tx,

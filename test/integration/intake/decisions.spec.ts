@@ -238,11 +238,52 @@ Message-ID: <${ours}>
       'suporte',
       report('mallory@outro.test', '', 'viva@cliente.test'),
     );
-    expect(forged.disposition).toBe('ticket_opened');
+    expect(forged).toMatchObject({ disposition: 'bounce', ticketId: first.ticketId });
     const [mail] = await desk.query('select state from outbox where ticket_id = $1', [
       first.ticketId,
     ]);
     expect(mail!['state']).not.toBe('returned');
+  });
+
+  it('D19: a mail that the requester’s system passed on and lost is returned, with the reason in words', async () => {
+    const first = await desk.receive('suporte', eml({ from: 'passa@cliente.test' }));
+    const ours = await desk.ourMessageId(first.ticketId!);
+    const row = await desk.receive(
+      'suporte',
+      `Return-Path: <>
+From: Mail Delivery System <MAILER-DAEMON@cliente.test>
+To: suporte@hd.test
+Subject: Undelivered Mail Returned to Sender
+Message-ID: <passed-on@cliente.test>
+Content-Type: multipart/report; report-type=delivery-status; boundary=B
+
+--B
+
+Sorry.
+--B
+Content-Type: message/delivery-status
+
+Final-Recipient: rfc822; outra.caixa@casa.test
+Action: failed
+Status: 5.2.2
+Diagnostic-Code: smtp; 552 5.2.2 Mailbox full
+--B
+Content-Type: text/rfc822-headers
+
+Message-ID: <${ours}>
+To: passa@cliente.test
+--B--
+`,
+    );
+    expect(row).toMatchObject({ disposition: 'bounce', ticketId: first.ticketId });
+    const [mail] = await desk.query('select state, state_reason from outbox where ticket_id = $1', [
+      first.ticketId,
+    ]);
+    expect(mail).toEqual({
+      state: 'returned',
+      state_reason:
+        'A caixa postal do destinatário está cheia. Resposta do servidor: 552 5.2.2 Mailbox full',
+    });
   });
 
   it('D21: our own mail that comes back is recorded only', async () => {

@@ -13,11 +13,14 @@ import { MailboxStartStore } from '../../../src/modules/mailboxes/store/mailbox-
 import { MailboxStateStore } from '../../../src/modules/mailboxes/store/mailbox-state.store.js';
 import { CancelMail } from '../../../src/modules/outbound-mail/commands/cancel-mail.js';
 import { EnqueueMail } from '../../../src/modules/outbound-mail/commands/enqueue-mail.js';
+import { GuardLoops } from '../../../src/modules/outbound-mail/commands/guard-loops.js';
+import { GuardedOutbox } from '../../../src/modules/outbound-mail/commands/guarded-outbox.js';
 import { RecordBounce } from '../../../src/modules/outbound-mail/commands/record-bounce.js';
 import { RetryMail } from '../../../src/modules/outbound-mail/commands/retry-mail.js';
 import {
   Outbound,
   outboundChanged,
+  outboundHeld,
   outboundFailed,
   outboundSent,
   type NewOutgoingMail,
@@ -32,8 +35,10 @@ import {
   OutboxListStore,
   type OutboxEntry,
 } from '../../../src/modules/outbound-mail/store/outbox-list.store.js';
+import { LoopGuardStore } from '../../../src/modules/outbound-mail/store/loop-guard.store.js';
 import { OutboxStore } from '../../../src/modules/outbound-mail/store/outbox.store.js';
 import { SendingStore } from '../../../src/modules/outbound-mail/store/sending.store.js';
+import { calendarsOf } from '../../support/calendars.js';
 import { freshDatabase, type FreshDatabase } from '../../support/database.js';
 import { eventually } from '../../support/eventually.js';
 
@@ -139,7 +144,7 @@ export async function openPostRoom(config = postConfig()): Promise<PostRoom> {
   const automation = new Automation(database, clock, alarms);
   const blobs = new BlobStore(new BlobTable(database), new StorageDirectory('/nowhere'));
   const running: Sender[] = [];
-  for (const topic of [outboundSent, outboundFailed, outboundChanged]) {
+  for (const topic of [outboundSent, outboundFailed, outboundChanged, outboundHeld]) {
     bus.subscribe(topic as typeof outboundSent, 'spec', async () => undefined);
   }
   await database.query(
@@ -150,12 +155,21 @@ export async function openPostRoom(config = postConfig()): Promise<PostRoom> {
        ('financeiro', 'financeiro@empresa.test', 'financeiro')`,
   );
   const tokens = new ReplyTokens(() => [{ id: 'spec', secret: 's'.repeat(32) }]);
+  const guard = new GuardLoops(new LoopGuardStore(), bus, alarms, database, clock);
   const outbound = new Outbound(
-    new EnqueueMail(current, mailboxes, store, wakeups, tokens),
+    new EnqueueMail(
+      current,
+      mailboxes,
+      new GuardedOutbox(current, store, guard),
+      wakeups,
+      tokens,
+      calendarsOf(current, database, clock),
+    ),
     new RecordBounce(store, bus),
     store,
     lists,
     clock,
+    guard,
   );
   const room: PostRoom = {
     ...fresh,
@@ -174,6 +188,7 @@ export async function openPostRoom(config = postConfig()): Promise<PostRoom> {
         fresh.background,
         lease,
         new SweepOrphans(database, sending, lease, bus, clock),
+        guard,
         {
           config: current,
           database,

@@ -4,11 +4,16 @@ import type { StagedBlob } from '../../files/index.js';
 import { Outbound } from '../../outbound-mail/index.js';
 import { Tickets, type CustomerMessage } from '../../tickets/index.js';
 import type { Decision } from '../domain/decide.js';
-import type { Disposition, Findings, Plan } from '../domain/decision.js';
+import type { Disposition, Findings, Plan, TicketPlan } from '../domain/decision.js';
 import type { EarlierCopy } from '../domain/message-context.js';
+import { AddToBulkList } from './add-to-bulk-list.js';
 import { dispositionOfPlan } from '../domain/planned-disposition.js';
 import type { ParsedMail } from '../domain/parsed-mail.js';
 import type { IntakeWork } from '../store/intake-work.store.js';
+import { forwardedRequest, forwardersNote } from './forwarded-request.js';
+
+/** A machine seems to send our words back, or the same words again and again: automatic mail to it is held. */
+const LOOP_MARK = 'possivel_laco';
 
 /** What became of the message. */
 export interface Acted {
@@ -24,6 +29,7 @@ export class ActOnDecision {
   constructor(
     private readonly tickets: Tickets,
     private readonly outbound: Outbound,
+    private readonly bulkList: AddToBulkList,
   ) {}
 
   async run(
@@ -64,6 +70,8 @@ export class ActOnDecision {
           ticketId: plan.ticketId,
           message,
           what: plan.what,
+          meaning: plan.meaning,
+          mark: plan.mark,
         });
         return at(plan.what, plan.ticketId);
       case 'bounce':
@@ -71,19 +79,27 @@ export class ActOnDecision {
           ticketId: plan.ticketId,
           message,
           what: 'bounce',
+          meaning: plan.reason,
+          mark: null,
         });
-        await this.outbound.bounced(tx, {
-          messageId: plan.messageId,
-          recipients: plan.recipients,
-          hard: plan.hard,
-          reason: plan.reason,
-          at: work.receivedAt,
-        });
+        await this.markReturned(tx, work, plan);
         return at('bounce', plan.ticketId);
+      case 'bulk_list':
+        return at('bulk_list', await this.bulkList.run(tx, work.mailboxKey, message, plan));
       case 'follow_up':
       case 'open':
-        return this.open(tx, work, message, plan);
+        return this.opened(tx, work, { mail, findings }, plan);
     }
+  }
+
+  /** Our mail's row says that it came back, and its ticket is told; also for a report that a replay could read at last. */
+  async markReturned(
+    tx: Tx,
+    work: Pick<IntakeWork, 'receivedAt'>,
+    plan: Extract<Plan, { kind: 'bounce' }>,
+  ): Promise<void> {
+    const { messageId, recipients, hard, reason } = plan;
+    await this.outbound.bounced(tx, { messageId, recipients, hard, reason, at: work.receivedAt });
   }
 
   /** Our own mail as the relay filed it: its id is ours from now on (D26). */
@@ -96,14 +112,29 @@ export class ActOnDecision {
       await this.outbound.learnAlias(tx, { alias, messageId, source: 'sent_folder' });
   }
 
+  /** What an agent wrote above a mail that she forwards is hers, not the customer's: a note (D24). */
+  private async opened(
+    tx: Tx,
+    work: IntakeWork,
+    { mail, findings }: { mail: ParsedMail<StagedBlob>; findings: Findings },
+    plan: Extract<Plan, { kind: 'open' | 'follow_up' }>,
+  ): Promise<Acted> {
+    const acted = await this.open(tx, work, customerMessage(work, mail, findings), plan);
+    const written = customerMessage(work, mail, { sender: writtenBy(mail) });
+    const note = findings.sender.why === 'forwarded' ? forwardersNote(written, mail) : null;
+    if (note !== null && acted.ticketId !== null)
+      await this.tickets.addOutsideAnswer(tx, { ticketId: acted.ticketId, message: note });
+    return acted;
+  }
+
   private async open(
     tx: Tx,
     work: IntakeWork,
     message: CustomerMessage,
     plan: Extract<Plan, { kind: 'open' | 'follow_up' }>,
   ): Promise<Acted> {
-    const { ticket } = plan;
     const { twins } = plan;
+    const ticket = await this.unlessLooping(tx, work, message, plan.ticket);
     const opened = await this.tickets.open(tx, {
       message,
       channel: 'email',
@@ -137,6 +168,25 @@ export class ActOnDecision {
       ],
     };
   }
+
+  /** The loop breaker hears what would be answered by machine; where a machine seems to speak, nothing answers (D21). */
+  private async unlessLooping(
+    tx: Tx,
+    work: IntakeWork,
+    message: CustomerMessage,
+    ticket: TicketPlan,
+  ): Promise<TicketPlan> {
+    const correspondent = message.replyTo ?? message.from.address;
+    if (ticket.acknowledge !== true || correspondent === null) return ticket;
+    const { mailboxKey } = work;
+    const why = await this.outbound.heard(tx, { mailboxKey, correspondent, text: message.text });
+    if (why === null) return ticket;
+    return {
+      ...ticket,
+      acknowledge: { no: `loop breaker: ${why}` },
+      marks: [...ticket.marks, LOOP_MARK],
+    };
+  }
 }
 
 function at(disposition: Disposition, ticketId: string | null): Acted {
@@ -153,8 +203,8 @@ export function customerMessage(
   mail: ParsedMail<StagedBlob>,
   findings: Pick<Findings, 'sender'>,
 ): CustomerMessage {
-  const { from, replyTo } = findings.sender;
-  return {
+  const { from, replyTo, why } = findings.sender;
+  const message: CustomerMessage = {
     intakeId: work.id,
     from: { address: from?.address ?? null, name: from?.name ?? mail.from?.name ?? '' },
     replyTo,
@@ -164,6 +214,7 @@ export function customerMessage(
     text: mail.text,
     html: mail.html,
     visibleText: mail.visibleText,
+    spans: mail.spans.some(({ kind }) => kind !== 'new') ? mail.spans : null,
     messageId: mail.messageId,
     references: [...new Set([...mail.references, ...mail.inReplyTo])],
     attachments: mail.attachments.map(({ blob, filename, mediaType, contentId, inline }) => ({
@@ -176,4 +227,5 @@ export function customerMessage(
     })),
     receivedAt: work.receivedAt,
   };
+  return why === 'forwarded' ? forwardedRequest(message, mail) : message;
 }

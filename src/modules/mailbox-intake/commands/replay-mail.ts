@@ -113,6 +113,8 @@ export class ReplayMail {
         message: customerMessage(work, mail, decision.findings),
         decided,
       });
+      if (decision.plan.kind === 'bounce')
+        await this.tools.act.markReturned(tx, work, decision.plan);
       const disposition = decided.lane === 'suspected' ? 'spam_suspected' : 'ticket_opened';
       const decisions = await this.finish(tx, ready, decision, { disposition, ticketId: stub });
       return {
@@ -263,7 +265,11 @@ function before(recorded: RecordedReading): Reading {
 }
 
 /** Plans that only a machine's message leads to. */
-const MACHINE_PLANS: readonly Plan['kind'][] = ['bounce', 'machine'];
+function isMachines(plan: Plan): boolean {
+  if (plan.kind === 'record')
+    return plan.disposition !== 'duplicate' && plan.disposition !== 'twin';
+  return plan.kind === 'bounce' || plan.kind === 'machine' || plan.kind === 'bulk_list';
+}
 
 /**
  * The message has its ticket already, so a decision to join another becomes a hint; lane, reason and queue are those of a
@@ -277,7 +283,7 @@ function decidedForStub(
 ): NonNullable<Parameters<Tickets['fillStub']>[1]['decided']> {
   const ticket = planTicket(mail, { ...context, findings });
   const about = plan.kind === 'follow_up' ? plan.of : ticketOfPlan(plan);
-  const machine = MACHINE_PLANS.includes(plan.kind);
+  const machine = isMachines(plan);
   const { reason, queueKey } = ticket;
   return {
     reason,

@@ -1,8 +1,11 @@
 import type { Authentication } from './authentication.js';
 import type { Findings, JournalEntry, Plan } from './decision.js';
+import { agentForward } from './filters/agent-forward.js';
 import { agentMail } from './filters/agent-mail.js';
 import { automaticMail } from './filters/automatic-mail.js';
 import { bounce } from './filters/bounce.js';
+import { bulkList } from './filters/bulk-list.js';
+import { complaint } from './filters/complaint.js';
 import { earlierCopy } from './filters/earlier-copy.js';
 import { newTicket } from './filters/new-ticket.js';
 import { ownMail } from './filters/own-mail.js';
@@ -28,15 +31,18 @@ export const FILTERS: readonly Filter[] = [
   earlierCopy,
   sender,
   bounce,
+  complaint,
   readReceipt,
   automaticMail,
   automaticAnswer,
   spamVerdict,
   agentMail,
+  agentForward,
   twinTicket,
   senderRule,
   resolvedTicket,
   threadAnswer,
+  bulkList,
   newTicket,
 ];
 

@@ -15,6 +15,8 @@ export type Disposition =
   | 'courtesy'
   | 'feedback'
   | 'receipt'
+  | 'complaint'
+  | 'bulk_list'
   | 'third_party_pending'
   | 'spam_suspected'
   | 'quarantined'
@@ -46,7 +48,7 @@ export type Plan =
   | {
       readonly kind: 'record';
       readonly disposition:
-        'own' | 'loop' | 'duplicate' | 'twin' | 'bounce' | 'receipt' | 'ignored';
+        'own' | 'loop' | 'duplicate' | 'twin' | 'bounce' | 'receipt' | 'complaint' | 'ignored';
       readonly ticketId: string | null;
     }
   /** Our own mail as the relay filed it in Sent, under another Message-ID: thread proof from now on (D26). */
@@ -61,7 +63,17 @@ export type Plan =
       readonly hard: boolean;
       readonly reason: string;
     }
-  | { readonly kind: 'machine'; readonly ticketId: string; readonly what: 'auto_reply' | 'receipt' }
+  | {
+      readonly kind: 'machine';
+      readonly ticketId: string;
+      readonly what: 'auto_reply' | 'receipt' | 'complaint';
+      /** What it means, for the ticket (pt-BR); null: it speaks for itself. */
+      readonly meaning: string | null;
+      /** Set on the ticket where an agent has to act; else null. */
+      readonly mark: string | null;
+    }
+  /** Onto the mailbox's list of automatic mail of a civil day (`YYYY-MM-DD`). */
+  | { readonly kind: 'bulk_list'; readonly day: string; readonly queueKey: string }
   | { readonly kind: 'join'; readonly ticketId: string; readonly reopen: boolean }
   | { readonly kind: 'courtesy'; readonly ticketId: string }
   | { readonly kind: 'third_party'; readonly ticketId: string; readonly why: string }
@@ -86,7 +98,7 @@ export interface Findings {
   sender: {
     from: MailAddress | null;
     replyTo: string | null;
-    why: 'from' | 'reply_to' | 'x_original_from' | 'none';
+    why: 'from' | 'reply_to' | 'x_original_from' | 'forwarded' | 'none';
   };
   /** Why it is not from a person's hand (D21); null: as far as we know it is. */
   automatic: string | null;

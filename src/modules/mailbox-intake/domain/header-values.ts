@@ -15,8 +15,3 @@ export function headerMatches(
     mail.headers[name]?.some((value) => value.toLowerCase().includes(part.toLowerCase())) ?? false
   );
 }
-
-/** True where the server noted the null envelope sender (RFC 5321 4.5.5) in Return-Path. */
-export function fromNullSender(mail: Pick<ParsedMail, 'headers'>): boolean {
-  return mail.headers['return-path']?.some((value) => /^\s*<\s*>\s*$/.test(value)) ?? false;
-}

@@ -18,6 +18,8 @@ export function dispositionOfPlan(plan: Plan): Disposition {
       return plan.what;
     case 'bounce':
       return 'bounce';
+    case 'bulk_list':
+      return 'bulk_list';
     case 'follow_up':
       return 'follow_up';
     case 'open':

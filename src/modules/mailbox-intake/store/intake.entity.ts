@@ -12,7 +12,7 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 
 @Check('ck_intake_state', `state in ('stored', 'done', 'quarantined')`)
 @Check(
   'ck_intake_disposition',
-  `disposition is null or disposition in ('ticket_opened', 'ticket_reply', 'follow_up', 'twin', 'duplicate', 'bounce', 'auto_reply', 'loop', 'own', 'courtesy', 'feedback', 'receipt', 'third_party_pending', 'spam_suspected', 'quarantined', 'historical', 'vanished', 'canary', 'ignored')`,
+  `disposition is null or disposition in ('ticket_opened', 'ticket_reply', 'follow_up', 'twin', 'duplicate', 'bounce', 'auto_reply', 'loop', 'own', 'courtesy', 'feedback', 'receipt', 'complaint', 'bulk_list', 'third_party_pending', 'spam_suspected', 'quarantined', 'historical', 'vanished', 'canary', 'ignored')`,
 )
 @Check('ck_intake_disposed', `(state = 'stored') = (disposition is null)`)
 @Check('ck_intake_server_action', `server_action in ('none', 'pending', 'done')`)

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { CurrentConfig, type HelpdeskConfig, type MailboxConfig } from '../../../config/index.js';
+import { CurrentConfig, type MailboxConfig } from '../../../config/index.js';
 import { newId, ReplyTokens, Wakeups, type Tx } from '../../../platform/index.js';
-import { businessCalendar, nextOpening } from '../../business-calendar/index.js';
+import { businessCalendar, Calendars, nextOpening } from '../../business-calendar/index.js';
 import { Mailboxes } from '../../mailboxes/index.js';
 import { GIVE_UP_AFTER_MS } from '../domain/back-off.js';
 import { markingHeaders } from '../domain/mail-headers.js';
@@ -10,7 +10,7 @@ import { recipientsOf, sameAddress } from '../domain/recipients.js';
 import { subjectWithProtocol } from '../domain/subject.js';
 import { ownMessageId, replyAddress, threadingOf } from '../domain/threading.js';
 import { outboxWakeup } from '../events.js';
-import { OutboxStore } from '../store/outbox.store.js';
+import { GuardedOutbox } from './guarded-outbox.js';
 
 /** Writes a mail into the outbox: one statement, in the transaction that causes the mail. */
 @Injectable()
@@ -18,9 +18,10 @@ export class EnqueueMail {
   constructor(
     private readonly config: CurrentConfig,
     private readonly mailboxes: Mailboxes,
-    private readonly store: OutboxStore,
+    private readonly outbox: GuardedOutbox,
     private readonly wakeups: Wakeups,
     private readonly tokens: ReplyTokens,
+    private readonly calendars: Calendars,
   ) {}
 
   async run(tx: Tx, mail: NewOutgoingMail): Promise<EnqueuedMail | null> {
@@ -35,7 +36,7 @@ export class EnqueueMail {
     if (first === undefined) return null;
     const asked = mail.primaryRecipient ?? first.address;
     const primary = recipients.find(({ address }) => sameAddress(address, asked)) ?? first;
-    const notBefore = startOf(mail, mailbox, config);
+    const notBefore = this.startOf(mail, mailbox);
     const threading = threadingOf(mail.references);
     const { ticketId } = mail;
     const random = newId().replaceAll('-', '');
@@ -43,7 +44,7 @@ export class EnqueueMail {
       this.tokens.forMessageId(head),
     );
     const answersTo = replyAddress(mailbox, ticketId, (id) => this.tokens.forTicket(id));
-    const outboxId = await this.store.insert(
+    const outboxId = await this.outbox.insert(
       tx,
       {
         ...mail,
@@ -71,13 +72,12 @@ export class EnqueueMail {
     tx.afterCommit(() => this.wakeups.wake(outboxWakeup(mail.mailboxKey)));
     return { outboxId, messageId };
   }
-}
 
-/** D18: agents' answers leave at once, or at the next opening where the mailbox holds them to service hours. */
-function startOf(mail: NewOutgoingMail, mailbox: MailboxConfig, config: HelpdeskConfig): Date {
-  const asked =
-    mail.notBefore !== undefined && mail.notBefore > mail.now ? mail.notBefore : mail.now;
-  if (mail.automatic || mailbox.answers !== 'service_hours') return asked;
-  const calendar = config.calendars[mailbox.calendar] ?? config.calendars['default'];
-  return calendar === undefined ? asked : nextOpening(businessCalendar(calendar), asked);
+  /** D18: agents' answers leave at once, or at the next opening where the mailbox holds them to service hours. */
+  private startOf(mail: NewOutgoingMail, mailbox: MailboxConfig): Date {
+    const asked =
+      mail.notBefore !== undefined && mail.notBefore > mail.now ? mail.notBefore : mail.now;
+    if (mail.automatic || mailbox.answers !== 'service_hours') return asked;
+    return nextOpening(businessCalendar(this.calendars.definitionNow(mailbox.calendar)), asked);
+  }
 }

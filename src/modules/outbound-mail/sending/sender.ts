@@ -1,11 +1,14 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { Background, createLogger, type BackgroundWork } from '../../../platform/index.js';
+import { GuardLoops } from '../commands/guard-loops.js';
 import { MailboxLane, type LaneTools } from './mailbox-lane.js';
 import { ProcessLease } from './process-lease.js';
 import { SweepOrphans } from './sweep-orphans.js';
 
 /** How soon rows of dead processes are noticed, and mailboxes of a new configuration get their lane. */
 const HOUSEKEEPING_MS = 3_000;
+/** How often counters of the loop breaker are tidied, in rounds of housekeeping: once a minute. */
+const TIDY_EVERY_ROUNDS = 20;
 /** Background work has ten seconds to stop (Background); what is still in flight then becomes `unknown`. */
 const STOP_WITHIN_MS = 9_000;
 
@@ -20,11 +23,13 @@ export class Sender implements BackgroundWork, OnModuleInit {
   private housekeeping: Promise<void> | null = null;
   private timer: NodeJS.Timeout | null = null;
   private running = false;
+  private rounds = 0;
 
   constructor(
     private readonly background: Background,
     private readonly lease: ProcessLease,
     private readonly orphans: SweepOrphans,
+    private readonly guard: GuardLoops,
     @Inject(LANE_TOOLS) private readonly tools: LaneTools,
   ) {}
 
@@ -71,8 +76,10 @@ export class Sender implements BackgroundWork, OnModuleInit {
     if (!(await this.lease.keep())) return;
     await this.orphans.dead();
     await this.orphans.strays([...this.lanes.values()].flatMap((lane) => lane.held()));
+    const mailboxKeys = Object.keys(this.tools.config.get().mailboxes);
+    if (this.rounds++ % TIDY_EVERY_ROUNDS === 0) await this.guard.tidy(mailboxKeys);
     if (!this.running) return;
-    for (const key of Object.keys(this.tools.config.get().mailboxes)) {
+    for (const key of mailboxKeys) {
       if (this.lanes.has(key)) continue;
       const lane = new MailboxLane(key, this.lease.owner, this.tools);
       this.lanes.set(key, lane);

@@ -32,6 +32,17 @@ export interface NewOutboxRow {
   readonly notBefore: Date;
   readonly giveUpAt: Date;
   readonly createdAt: Date;
+  /** Automatic mail: the letters of its text; null: too few, or written by a person. */
+  readonly bodyFingerprint: Buffer | null;
+  /** How many of its kind its recipient may get in `budgetHour`; null: not counted. */
+  readonly budget: number | null;
+  readonly budgetHour: Date;
+}
+
+/** What became of a new row. `held`: the loop breaker keeps it for a person's word. */
+export interface InsertedMail {
+  readonly id: string;
+  readonly held: 'budget' | 'hold' | null;
 }
 
 /** What commands need of a row that they change; the row is locked for the rest of the transaction. */
@@ -49,24 +60,48 @@ export interface LockedMail {
   readonly version: number;
 }
 
+const HELD_REASON = 'Held by the loop breaker: a machine seems to answer. Retry or cancel it';
+/** Until a person decides. */
+const HELD_YEARS = 100;
+
 /**
  * Rows of mail that is caused side by side go in together. Their fresh Message-IDs say which row is whose; one whose
- * dedupe key is taken is not written and answers nothing.
+ * dedupe key is taken is not written and answers nothing. Automatic mail is counted on the way (D21): the counter's row
+ * is locked until the end of the transaction, so several workers count one after the other.
  */
 const INSERT = `with r as (
     select * from jsonb_to_recordset($1::jsonb) as r (n integer, mailbox_key text, kind text, automatic boolean,
       ticket_id bigint, ticket_message_id bigint, dedupe_key text, message_id text, in_reply_to text,
       reference_ids text[], from_address text, from_name text, reply_to text, envelope_from text, recipients jsonb,
       primary_recipient text, subject text, body_text text, body_html text, headers jsonb, state text,
-      not_before timestamptz, give_up_at timestamptz, created_at timestamptz, attachments jsonb)
+      not_before timestamptz, give_up_at timestamptz, created_at timestamptz, attachments jsonb,
+      body_fingerprint text, budget integer, budget_hour timestamptz)
+  ), counted as (
+    insert into automatic_budgets as b (mailbox_key, correspondent, kind, hour, count)
+    select mailbox_key, primary_recipient, kind, budget_hour, count(*) from r where budget is not null
+     group by 1, 2, 3, 4 order by 1, 2, 3, 4
+    on conflict on constraint pk_automatic_budgets do update set count = b.count + excluded.count
+    returning mailbox_key, correspondent, kind, hour, count
+  ), guarded as (
+    select r.*, case
+        when r.budget is null then null
+        when exists (select 1 from automatic_holds h where h.mailbox_key = r.mailbox_key
+                        and h.correspondent = r.primary_recipient and h.held_until > r.created_at) then 'hold'
+        when c.count - count(*) over same + row_number() over (same order by r.n) > r.budget then 'budget' end as held
+      from r left join counted c on c.mailbox_key = r.mailbox_key and c.correspondent = r.primary_recipient
+                                and c.kind = r.kind and c.hour = r.budget_hour
+    window same as (partition by r.mailbox_key, r.primary_recipient, r.kind, r.budget_hour)
   ), mail as (
     insert into outbox (mailbox_key, kind, automatic, ticket_id, ticket_message_id, dedupe_key, message_id, in_reply_to,
       reference_ids, from_address, from_name, reply_to, envelope_from, recipients, primary_recipient, subject,
-      body_text, body_html, headers, state, not_before, give_up_at, created_at)
+      body_text, body_html, headers, state, state_reason, not_before, give_up_at, created_at, body_fingerprint)
     select mailbox_key, kind, automatic, ticket_id, ticket_message_id, dedupe_key, message_id, in_reply_to,
       reference_ids, from_address, from_name, reply_to, envelope_from, recipients, primary_recipient, subject,
-      body_text, body_html, headers, state, not_before, give_up_at, created_at
-      from r order by n
+      body_text, body_html, headers, case when held is null then state else 'held' end,
+      case when held is not null then '${HELD_REASON}' end,
+      case when held is null then not_before else created_at + interval '${HELD_YEARS} years' end, give_up_at, created_at,
+      decode(body_fingerprint, 'hex')
+      from guarded order by n
     on conflict (dedupe_key) do nothing returning id, message_id
   ), files as (
     insert into outbox_attachments (outbox_id, position, filename, media_type, sha256, size_bytes, content_id)
@@ -74,7 +109,7 @@ const INSERT = `with r as (
       from r join mail on mail.message_id = r.message_id,
            jsonb_to_recordset(r.attachments) as f (position integer, filename text, media_type text, sha256 text,
                                                    size_bytes bigint, content_id text))
-  select r.n, mail.id from r join mail on mail.message_id = r.message_id`;
+  select r.n, mail.id, r.held from guarded r join mail on mail.message_id = r.message_id`;
 
 const COUNT_ACKNOWLEDGEMENTS = `
   select r.n, (select count(*)::integer from outbox
@@ -95,8 +130,8 @@ export class OutboxStore {
     tx: Tx,
     row: NewOutboxRow,
     attachments: NewOutgoingMail['attachments'],
-  ): Promise<string | null> {
-    const [inserted] = await tx.gather<{ id: string }>(INSERT, {
+  ): Promise<InsertedMail | null> {
+    const [inserted] = await tx.gather<{ id: string; held: InsertedMail['held'] }>(INSERT, {
       mailbox_key: row.mailboxKey,
       kind: row.kind,
       automatic: row.automatic,
@@ -121,8 +156,11 @@ export class OutboxStore {
       give_up_at: row.giveUpAt,
       created_at: row.createdAt,
       attachments: attachments.map(attachmentRow),
+      body_fingerprint: row.bodyFingerprint?.toString('hex') ?? null,
+      budget: row.budget,
+      budget_hour: row.budgetHour,
     });
-    return inserted?.id ?? null;
+    return inserted ?? null;
   }
 
   async lockById(tx: Tx, id: string): Promise<LockedMail | null> {
@@ -159,7 +197,7 @@ export class OutboxStore {
     );
   }
 
-  /** Back into the queue by a person's decision, with days of retries ahead. */
+  /** Back into the queue by a person's decision, with days of retries ahead; a hold of the loop breaker ends. */
   async requeue(
     tx: Tx,
     id: string,
@@ -170,6 +208,11 @@ export class OutboxStore {
       giveUpAt: Date;
     },
   ): Promise<number> {
+    await tx.execute(
+      `delete from automatic_holds h using outbox o
+        where o.id = $1 and o.automatic and h.mailbox_key = o.mailbox_key and h.correspondent = o.primary_recipient`,
+      [id],
+    );
     const [row] = await tx.query<{ version: number }>(
       `update outbox set state = 'queued', state_reason = null, recipients = $2, primary_recipient = $3, not_before = $4,
               give_up_at = $5, claimed_by = null, claimed_at = null, version = version + 1

@@ -12,6 +12,9 @@ import { deadlineContext } from './deadline-context.js';
 /** Shown while a message of a stranger waits for an agent's word (D26). */
 export const THIRD_PARTY_MARK = 'terceiro_aguardando';
 
+/** What a machine's message on a ticket is; `listed`: automatic mail on the list of the day. */
+export type MachineMessage = 'auto_reply' | 'bounce' | 'receipt' | 'complaint' | 'listed';
+
 /** Messages that join a ticket without being the customer's turn in the conversation. */
 @Injectable()
 export class AddOtherMessage {
@@ -74,22 +77,32 @@ export class AddOtherMessage {
     return { messageId };
   }
 
-  /** Auto-replies, bounces, receipts (D13, D21): recorded; no status, no clock, no last activity, no new version. */
+  /** Recorded (D13, D21): no status, no clock, no last activity; a new version only with a mark. */
   async machine(
     tx: Tx,
     input: {
       ticketId: string;
       message: CustomerMessage;
-      what: 'auto_reply' | 'bounce' | 'receipt';
+      what: MachineMessage;
+      meaning?: string | null;
+      mark?: string | null;
     },
   ): Promise<{ messageId: string }> {
+    const { what, meaning = null, mark = null } = input;
     const ticket = await this.locked(tx, input.ticketId);
     const messageId = await this.records.messages.insert(tx, {
       ...fromOutside(ticket.id, input.message, 'event', 'system'),
-      details: { what: input.what, automatic: true },
+      details: { what, automatic: true, ...(meaning === null ? {} : { meaning }) },
     });
+    if (mark !== null && !ticket.marks.includes(mark)) {
+      ticket.marks = [...ticket.marks, mark];
+      await this.records.tickets.save(tx, ticket);
+    }
     await this.records.history.append(tx, ticket.id, this.clock.now(), SYSTEM, [
-      { action: `${input.what}_received`, after: { messageId } },
+      {
+        action: `${what}_received`,
+        after: { messageId, ...(meaning === null ? {} : { meaning }) },
+      },
     ]);
     return { messageId };
   }

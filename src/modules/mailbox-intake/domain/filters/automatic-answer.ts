@@ -1,6 +1,12 @@
+import { isChallenge } from '../automatic/challenge.js';
 import { PASS } from '../decision.js';
 import type { Filter } from '../message-context.js';
 import { machineProof } from '../thread.js';
+
+/** Shown until an agent has looked: the customer's filter waits for a person's confirmation. */
+const CHALLENGE_MARK = 'confirmacao_pedida';
+const CHALLENGE_MEANING =
+  'O destinatário usa um filtro que pede confirmação: a mensagem só chega depois que alguém a confirmar.';
 
 /**
  * An automatic message that answers something of ours (vacation notice, another desk's acknowledgement): recorded on
@@ -8,15 +14,23 @@ import { machineProof } from '../thread.js';
  */
 export const automaticAnswer: Filter = {
   name: 'automatic-answer',
-  run(_mail, context) {
+  run(mail, context) {
     const why = context.findings.automatic;
     if (why === null || /^(list-|precedence: list|feedback-id)/i.test(why)) return PASS;
     const proof = machineProof(context);
     if (proof === null) return PASS;
+    const { ticketId } = proof.ticket;
+    const challenge = isChallenge(mail);
     return {
       verdict: 'decided',
-      evidence: { why, by: proof.by, ticketId: proof.ticket.ticketId },
-      plan: { kind: 'machine', ticketId: proof.ticket.ticketId, what: 'auto_reply' },
+      evidence: { why, by: proof.by, ticketId, ...(challenge ? { challenge } : {}) },
+      plan: {
+        kind: 'machine',
+        ticketId,
+        what: 'auto_reply',
+        meaning: challenge ? CHALLENGE_MEANING : null,
+        mark: challenge ? CHALLENGE_MARK : null,
+      },
     };
   },
 };

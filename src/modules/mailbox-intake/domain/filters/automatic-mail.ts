@@ -1,12 +1,12 @@
-import { PASS } from '../decision.js';
-import { fromNullSender, headerOf } from '../header-values.js';
+import { PASS, type Verdict } from '../decision.js';
+import { asksForSilence, machineByHeaders } from '../automatic/machine-headers.js';
+import { machineByWords } from '../automatic/machine-words.js';
+import { isChallenge } from '../automatic/challenge.js';
+import { headerOf } from '../header-values.js';
 import type { ParsedMail } from '../parsed-mail.js';
 import type { Filter, MessageContext } from '../message-context.js';
 import { machineProof } from '../thread.js';
 import { isNoReply, ourOwnList } from './sender.js';
-
-const AUTOMATIC_SUBJECT =
-  /^(resposta autom[aá]tica|automatic reply|auto(matic)?[ -]?reply|out of (the )?office|fora do escrit[oó]rio|aus[eê]ncia tempor[aá]ria|estou de f[eé]rias|ausente do escrit[oó]rio)\b/i;
 
 /**
  * Mail that no person's hand sent (RFC 3834, RFC 2919, RFC 5321 null sender): never answered (D21). Never answered is
@@ -17,37 +17,34 @@ export const automaticMail: Filter = {
   run(mail, context) {
     const why = whyAutomatic(mail, context);
     if (why !== null) return { verdict: 'noted', evidence: { why }, learned: { automatic: why } };
-    if (!AUTOMATIC_SUBJECT.test(mail.subject)) return PASS;
-    // People write such subjects too: alone it keeps us silent; only with proof that it answers us is it a machine's.
-    const subject = 'subject of an automatic answer';
-    return {
-      verdict: 'noted',
-      evidence: { why: subject },
-      learned:
-        machineProof(context) !== null
-          ? { automatic: subject }
-          : { silent: context.findings.silent ?? subject },
-    };
+    const words = machineByWords(mail);
+    const proven = machineProof(context) !== null;
+    if (proven && words === null && isChallenge(mail)) return noted('challenge', 'automatic');
+    if (words === null) {
+      return context.findings.silent === null && asksForSilence(mail)
+        ? noted('X-Auto-Response-Suppress', 'silent')
+        : PASS;
+    }
+    // People write such words too: alone they keep us silent; only with proof that it answers us is it a machine's.
+    const spoken = `${words} of an automatic answer`;
+    if (proven) return noted(spoken, 'automatic');
+    return noted(spoken, 'silent', context.findings.silent ?? spoken);
   },
 };
 
+function noted(why: string, as: 'automatic' | 'silent', silent = why): Verdict {
+  return {
+    verdict: 'noted',
+    evidence: { why },
+    learned: as === 'automatic' ? { automatic: why } : { silent },
+  };
+}
+
 function whyAutomatic(mail: ParsedMail, context: MessageContext): string | null {
-  const autoSubmitted = headerOf(mail, 'auto-submitted');
-  if (autoSubmitted !== '' && !/^no\b/.test(autoSubmitted))
-    return `Auto-Submitted: ${autoSubmitted.slice(0, 40)}`;
-  if (fromNullSender(mail)) return 'null envelope sender';
-  for (const name of [
-    'x-autoreply',
-    'x-autorespond',
-    'x-autoresponse',
-    'x-autoreply-from',
-    'x-mail-autoreply',
-  ]) {
-    if (headerOf(mail, name) !== '' && headerOf(mail, name) !== 'no') return name;
-  }
+  const byHeaders = machineByHeaders(mail);
+  if (byHeaders !== null) return byHeaders;
   const precedence = headerOf(mail, 'precedence');
   const throughOurList = ourOwnList(mail, context);
-  if (/^(auto_reply|auto-reply)/.test(precedence)) return `Precedence: ${precedence}`;
   if (!throughOurList) {
     if (/^(bulk|junk|list)\b/.test(precedence)) return `Precedence: ${precedence}`;
     for (const name of ['list-id', 'list-unsubscribe', 'list-post', 'feedback-id']) {

@@ -129,7 +129,10 @@ describe('bounce', () => {
         report: { type: 'delivery-status', status: elsewhere, originalHeader },
       });
     it('is the only recipient’s where the returned header is our mail’s', () => {
-      const said = bounce.run(passedOn('Message-ID: <ours@hd.test>'), context({ returned }));
+      const said = bounce.run(
+        passedOn('Message-ID: <ours@hd.test>\nTo: Ana <ana@cliente.test>'),
+        context({ returned }),
+      );
       expect(said).toMatchObject({
         evidence: { passedOn: true },
         plan: { hard: true, recipients: ['ana@cliente.test'] },
@@ -141,6 +144,10 @@ describe('bounce', () => {
       expect(bounce.run(passedOn(header), context({ returned: two }))).toMatchObject({
         plan: { hard: true, recipients: ['ana@cliente.test'] },
       });
+    });
+    it('is nobody’s where that header does not say to whom our mail went', () => {
+      const said = bounce.run(passedOn('Message-ID: <ours@hd.test>'), context({ returned }));
+      expect(said).toMatchObject({ plan: { hard: false, recipients: [] } });
     });
     it('is nobody’s where that stays in doubt', () => {
       const two = { ...returned, recipients: ['bia@outro.test', 'ana@cliente.test'] };

@@ -20,8 +20,8 @@ const MAX_HEADER = 20_000;
 
 /**
  * Binds a report to the recipients of our mail. An address that we did not write to counts as one of ours only where the
- * returned header is that of our mail (it holds our Message-ID) and leaves no doubt whose copy was passed on: our mail
- * had one recipient, or that header shows where it was delivered to. Else anybody could fail anybody's mail (D21).
+ * returned header is that of our mail (it holds our Message-ID) and leaves no doubt whose copy was passed on: it shows
+ * where the mail was delivered to, or names its one recipient. Else anybody could fail anybody's mail (D21).
  */
 export function ourRecipients(
   mail: ParsedMail,
@@ -53,16 +53,20 @@ export function ourRecipients(
 function deliveredBefore(mail: ParsedMail, ours: OurMail): string | null {
   const header = (mail.report?.originalHeader ?? '').slice(0, MAX_HEADER).toLowerCase();
   if (!header.includes(`<${ours.messageId.toLowerCase()}>`)) return null;
-  const [only] = ours.recipients;
-  if (only !== undefined && ours.recipients.length === 1) return only;
   const delivered = [
     ...header.matchAll(
       /^(?:delivered-to|x-original-to|envelope-to|x-forwarded-for|x-forwarded-to|resent-from|x-envelope-to)\s*:([^\n]{1,400})/gm,
     ),
     ...header.matchAll(/\bfor\s{1,4}<([^<>\s]{3,320})>/g),
-  ].map((match) => match[1]!);
-  const found = ours.recipients.filter((address) =>
-    delivered.some((value) => value.includes(address)),
-  );
-  return found.length === 1 ? found[0]! : null;
+  ];
+  const [onlyDelivered, another] = namedIn(ours.recipients, delivered);
+  if (onlyDelivered !== undefined) return another === undefined ? onlyDelivered : null;
+  const to = header.matchAll(/^(?:to|cc)\s*:([^\n]{1,4000}(?:\n[ \t][^\n]{1,4000}){0,50})/gm);
+  const [only] = ours.recipients;
+  return ours.recipients.length === 1 && namedIn(ours.recipients, to).length === 1 ? only! : null;
+}
+
+function namedIn(recipients: readonly string[], found: Iterable<RegExpMatchArray>): string[] {
+  const values = [...found].map((match) => match[1]!);
+  return recipients.filter((address) => values.some((value) => value.includes(address)));
 }
