@@ -91,6 +91,23 @@ describe('the watcher on Dovecot', () => {
     expect(rows.map((row) => row.folder_role)).toEqual(['inbox', 'inbox', 'junk', 'junk', 'inbox']);
   }, 60_000);
 
+  it('D22: a configured folder that is missing is said, and the mail of the inbox goes on', async () => {
+    const address = newUser();
+    await dovecot.deliver(address, rawMail());
+    desk = await WatchedDesk.open(dovecot, address, {
+      mailbox: `startFrom: '2020-01-01'\nfolders: { junk: Lixo }`,
+    });
+    expect(await desk.dispositions(1)).toEqual(['ticket_opened']);
+    await eventually('the failure is said', async () => {
+      const [row] = await desk.query<{ state: string; last_error: string | null }>(
+        'select state, last_error from mailbox_states',
+      );
+      return row?.state === 'failing' && row.last_error?.includes('no folder "Lixo"') === true;
+    });
+    await dovecot.deliver(address, rawMail());
+    expect(await desk.dispositions(2)).toEqual(['ticket_opened', 'ticket_opened']);
+  }, 60_000);
+
   it('D22: by default nothing is done on the server: no flag, no move', async () => {
     const address = newUser();
     desk = await WatchedDesk.open(dovecot, address);

@@ -191,7 +191,7 @@ export class MailboxRunner {
     const session = await sessions.connect(this.mailboxKey);
     this.session = session;
     if (signal.aborted) return;
-    const folders = await session.folders();
+    const folders = await this.folders(session, lease, signal);
     while (!signal.aborted) {
       const startAt = await this.startAt(session, folders);
       await mailboxes.reportState(this.mailboxKey, { state: 'syncing', seen: true });
@@ -221,6 +221,23 @@ export class MailboxRunner {
       succeeded();
       await alarms.clear(`mailbox.${this.mailboxKey}`);
       await this.waitForMail(session, folders.inbox, signal);
+    }
+  }
+
+  /**
+   * The folders to watch. One that is configured and missing is said as a failure of the mailbox, at every attempt, but
+   * what customers write goes on: the inbox is read first.
+   */
+  private async folders(session: MailSession, lease: Lease, signal: AbortSignal): Promise<Folders> {
+    try {
+      return await session.folders();
+    } catch (error) {
+      const inbox = this.mailbox()?.folders.inbox;
+      const missing = error instanceof MailSessionError && error.failure.kind === 'folder_missing';
+      if (!missing || inbox === undefined) throw error;
+      const startAt = await this.startAt(session, { inbox, junk: null, sent: null });
+      await this.tools.sync.run(session, lease, { folder: inbox, role: 'inbox', startAt }, signal);
+      throw error;
     }
   }
 
