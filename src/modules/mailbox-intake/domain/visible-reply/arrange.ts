@@ -1,5 +1,5 @@
 import type { Line } from './text-lines.js';
-import { NEW, type Finding, type TextSpan } from './text-span.js';
+import { ANNOUNCED, NEW, type Finding, type TextSpan } from './text-span.js';
 
 /** What the rules say about one line. */
 export type Marked = Finding;
@@ -47,7 +47,7 @@ function groupsOf(lines: readonly Line[], marks: readonly Marked[]): Group[] {
       last.to = at + 1;
       if (filled) last.filled += 1;
     } else {
-      const shown = mark.kind === 'new';
+      const shown = mark.kind === 'new' || mark === ANNOUNCED;
       groups.push({ from: at, to: at + 1, mark, filled: filled ? 1 : 0, shown });
     }
   }

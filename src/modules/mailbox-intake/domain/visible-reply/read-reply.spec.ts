@@ -236,6 +236,16 @@ describe('what is new in an answer', () => {
     expect(visible(text)).toBe('Respostas abaixo, em vermelho.\n\nQual o site?\nloja.example');
   });
 
+  it('shows a mail that the writer pasted and announced', () => {
+    const text =
+      'Bom dia, recebi este erro hoje:\n\nDe: Mail Delivery <mailer-daemon@x.test>\nPara: ana@x.test\nAssunto: Undelivered\n\nMailbox full';
+    expect(visible(text)).toBe(text);
+    expect(readReply(text).spans.map(({ kind, shown }) => [kind, shown])).toEqual([
+      ['new', true],
+      ['quotation', true],
+    ]);
+  });
+
   it('takes the rest of a wrapped quoted line for quotation', () =>
     expect(
       visible(

@@ -5,7 +5,7 @@ import { arrange, type Marked, type ReadText } from './arrange.js';
 import { isRule, separatorAt } from './separators.js';
 import { CLOSING_FOUND, closingIn, delimiterAt } from './signature.js';
 import { nextFilled, textLines, type Line } from './text-lines.js';
-import { NEW, type Finding } from './text-span.js';
+import { ANNOUNCED, NEW, type Finding } from './text-span.js';
 import { wrappedRemainder } from './wrapped-quotation.js';
 
 const QUOTED: Finding = { kind: 'quotation', why: 'quotation marks', confidence: 0.95 };
@@ -18,6 +18,9 @@ const BELOW_FOOTER: Finding = {
 /** "My answers are below, in red": then what looks quoted may hold them. */
 const ANSWERS_INSIDE =
   /(?:respond\w+|respostas?|coment[áa]rios?|answers?|comments?|replies|respuestas?|antworten|réponses?)\b.{0,40}\b(?:abaixo|em (?:vermelho|azul|verde|negrito)|no corpo|entre as linhas|inline|below|in (?:red|blue|green|bold)|en rojo|abajo|unten|in rot|ci-dessous|en rouge)\b|\b(?:abaixo em (?:vermelho|azul|verde|negrito)|see (?:inline|my comments))\b/i;
+
+/** Shorter lines with a colon are labels or greetings ("Ana:"). */
+const MIN_ANNOUNCEMENT = 15;
 
 /** The beginning of somebody else's message: header lines to hide, and what follows them. */
 interface Introduction {
@@ -198,6 +201,7 @@ class Reader {
   private introduced(at: number, introduction: Introduction): number {
     const { lines } = this;
     this.inside = null;
+    if (this.announced(at)) return this.mark(at, lines.length, ANNOUNCED);
     this.rulesBefore(at, introduction.finding);
     this.mark(at, introduction.end, introduction.finding);
     const next = nextFilled(lines, introduction.end);
@@ -210,6 +214,15 @@ class Reader {
     }
     const why = introduction.forwarded ? { ...BELOW, why: 'forwarded' } : BELOW;
     return this.mark(introduction.end, lines.length, why);
+  }
+
+  /** The line above is the writer's and ends with a colon; programs put nothing there. */
+  private announced(at: number): boolean {
+    let above = at - 1;
+    while (above >= 0 && this.lines[above]!.text === '') above -= 1;
+    if (above < 0 || this.marks[above]!.kind !== 'new') return false;
+    const { text } = this.lines[above]!;
+    return text.endsWith(':') && text.length >= MIN_ANNOUNCEMENT;
   }
 
   /** The rule that a program draws above the header that it quotes. */

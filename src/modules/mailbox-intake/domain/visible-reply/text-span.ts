@@ -20,3 +20,10 @@ export interface TextSpan extends Finding {
 }
 
 export const NEW: Finding = { kind: 'new', why: 'written here', confidence: 1 };
+
+/** What the writer points at with a colon ("recebi este erro:") is part of what she says. */
+export const ANNOUNCED: Finding = {
+  kind: 'quotation',
+  why: 'announced by the writer',
+  confidence: 0.6,
+};
