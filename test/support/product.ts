@@ -20,6 +20,8 @@ export interface ProductOptions {
   readonly sink: SmtpSink;
   /** Further YAML at top level, for example `limits:` or `automation:`. */
   readonly extraYaml?: string;
+  /** Lines (without indentation) added to `company`. */
+  readonly companyYaml?: string;
   /** Lines (without indentation) added to every mailbox. */
   readonly mailboxYaml?: string;
   /** Mailboxes beside suporte@ and financeiro@ of the same domain: their lines, without indentation, queue included. */
@@ -238,7 +240,7 @@ export class Api {
 
 function configuration(
   product: Product,
-  { dovecot, sink, extraYaml, mailboxYaml, mailboxes = {} }: ProductOptions,
+  { dovecot, sink, companyYaml, extraYaml, mailboxYaml, mailboxes = {} }: ProductOptions,
 ): string {
   const mailbox = (key: string, more: string): string => `  ${key}:
     address: ${key}@hd.test
@@ -253,7 +255,11 @@ ${`${more}\n${mailboxYaml ?? ''}`
   return `company:
   name: Empresa de Teste
   domains: [hd.test]
-http:
+${(companyYaml ?? '')
+  .split('\n')
+  .filter((line) => line !== '')
+  .map((line) => `  ${line}\n`)
+  .join('')}http:
   publicUrl: ${product.url}
   cookies: { secure: false }
 queues:
