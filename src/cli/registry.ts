@@ -25,6 +25,7 @@ const CONTRIBUTED: readonly Contribution[] = [
   { words: ['template'], load: () => import('../modules/templates/cli/index.js') },
   { words: ['intake'], load: () => import('../modules/mailbox-intake/cli/index.js') },
   { words: ['reasons'], load: () => import('../modules/contact-reasons/cli/index.js') },
+  { words: ['reasons'], load: () => import('../modules/tickets/cli/index.js') },
   { words: ['outbox'], load: () => import('../modules/outbound-mail/cli/index.js') },
 ];
 

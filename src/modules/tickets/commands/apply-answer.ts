@@ -2,7 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { Sla } from '../../sla/index.js';
 import { CurrentConfig } from '../../../config/index.js';
 import type { Tx } from '../../../platform/index.js';
-import { nextStatus, triggerOfThen, type TicketStatus } from '../domain/ticket-status.js';
+import {
+  nextStatus,
+  triggerOfThen,
+  type CloseReason,
+  type TicketStatus,
+} from '../domain/ticket-status.js';
 import type { HistoryActor, HistoryEntry } from '../store/history.store.js';
 import { TicketRecords } from '../store/ticket-records.js';
 import { takeDeadline, type TicketRow } from '../store/ticket.store.js';
@@ -30,6 +35,8 @@ export class ApplyAnswer {
     answer: {
       messageId: string;
       thenStatus: TicketStatus;
+      /** For an answer that resolves as something else than done, such as out_of_scope (D5). */
+      closeReason?: CloseReason | null;
       acceptedAt: Date;
       actor: HistoryActor;
     },
@@ -54,7 +61,12 @@ export class ApplyAnswer {
     );
     const history: HistoryEntry[] = [];
     if (to === 'resolved' && ticket.status !== 'resolved') {
-      history.push(await this.statuses.resolve(tx, ticket, { closeReason: null, at: acceptedAt }));
+      history.push(
+        await this.statuses.resolve(tx, ticket, {
+          closeReason: answer.closeReason ?? null,
+          at: acceptedAt,
+        }),
+      );
     } else if (to !== ticket.status) {
       history.push({
         action: 'status_changed',

@@ -9,6 +9,7 @@ import type { HistoryEntry } from '../store/history.store.js';
 import { ParticipantStore } from '../store/participant.store.js';
 import type { TicketRow } from '../store/ticket.store.js';
 import type { TicketChange } from './change-ticket.js';
+import { CorrectReason } from './correct-reason.js';
 
 type Changes = HistoryEntry[];
 
@@ -21,6 +22,7 @@ export class ChangeRouting {
     private readonly requesters: Requesters,
     private readonly mailboxes: Mailboxes,
     private readonly participants: ParticipantStore,
+    private readonly reasons: CorrectReason,
   ) {}
 
   /** Changes the (locked) row and says what changed; the caller saves. */
@@ -33,7 +35,9 @@ export class ChangeRouting {
   ): Promise<Changes> {
     return [
       ...(await this.requester(tx, scope, ticket, change, now)),
-      ...this.reason(ticket, change),
+      ...(change.reason === undefined
+        ? []
+        : await this.reasons.run(tx, scope, ticket, change.reason, now)),
       ...(await this.queue(tx, ticket, change)),
       ...(await this.assignee(tx, scope, ticket, change)),
     ];
@@ -100,27 +104,6 @@ export class ChangeRouting {
     const former = await this.requesters.rename(tx, ticket.requesterId, name);
     if (former === name) return [];
     return [{ action: 'requester_renamed', before: { name: former }, after: { name } }];
-  }
-
-  /** D4: an agent's correction is remembered with what stood there before. */
-  private reason(ticket: TicketRow, change: TicketChange): Changes {
-    if (change.reason === undefined || change.reason === ticket.reasonKey) return [];
-    const reasons = this.config.get().reasons;
-    if (change.reason !== null && reasons[change.reason]?.retired !== false) {
-      throw invalid('reason', 'is not a reason in use');
-    }
-    const before = {
-      key: ticket.reasonKey,
-      decidedBy: ticket.reasonDecidedBy,
-      confidence: ticket.reasonConfidence,
-    };
-    ticket.reasonKey = change.reason;
-    ticket.reasonDecidedBy = 'agent';
-    ticket.reasonConfidence = 1;
-    ticket.reasonEvidence = { corrected: before };
-    return [
-      { action: 'reason_changed', before, after: { key: change.reason, decidedBy: 'agent' } },
-    ];
   }
 
   /** An explicit queue, else the queue of a corrected reason (D4). Moves out of private queues are recorded (D20). */

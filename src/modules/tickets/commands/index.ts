@@ -18,6 +18,7 @@ import { JudgeSuspect, ReleaseSuspect } from './judge-suspect.js';
 import { MoveStatus } from './move-status.js';
 import { OpeningServices, OpenTicket } from './open-ticket.js';
 import { RedirectTicket } from './redirect-ticket.js';
+import { RefileReasons } from './refile-reasons.js';
 import { ReplyToTicket } from './reply-to-ticket.js';
 import { SendAcknowledgementSummary } from './send-acknowledgement-summary.js';
 import { TicketMail } from './ticket-mail.js';
@@ -49,6 +50,7 @@ export const COMMANDS = [
   OpenTicket,
   ReleaseSuspect,
   RedirectTicket,
+  RefileReasons,
   ReplyToTicket,
   SendAcknowledgementSummary,
   TicketMail,

@@ -219,7 +219,8 @@ const MESSAGE_WAITING: ReplyWarning = {
   detail: 'Há mensagem de outra pessoa à espera de decisão neste chamado, ainda sem resposta.',
 };
 
-function assertAnswerable(ticket: TicketRow): void {
+/** AppErrors `conflict` and `invalid_transition`: nobody may write to the customer on it now. */
+export function assertAnswerable(ticket: TicketRow): void {
   if (ticket.escalationOf !== null) {
     throw new AppError('conflict', {
       detail: 'Quem fala com o cliente é a primeira linha: devolva o chamado com o resultado.',

@@ -75,6 +75,25 @@ export class TicketMail {
     await this.enqueue(tx, mail, mailboxKey, 'resolved', content, feedback?.unsubscribeUrl);
   }
 
+  /** D5: the text that points the customer to another channel. */
+  redirection(
+    ticket: Pick<TicketRow, 'id'>,
+    requesterName: string | null,
+    reason: { readonly label: string; readonly redirectText: string },
+  ): Promise<RenderedMail> {
+    return this.templates.render('wrong-channel', {
+      requesterName,
+      protocol: ticket.id,
+      reasonLabel: reason.label,
+      redirectText: reason.redirectText,
+    });
+  }
+
+  /** D5: an agent points the customer to another channel by that text. */
+  async redirect(tx: Tx, mail: WrittenMail, content: RenderedMail): Promise<void> {
+    await this.enqueue(tx, mail, this.sender(mail.ticket), 'wrong_channel', content);
+  }
+
   /** A mail to an outsider: a side conversation, not an answer to the customer. */
   async forward(tx: Tx, mail: WrittenMail): Promise<void> {
     const mailboxKey = this.sender(mail.ticket);
@@ -163,7 +182,7 @@ export class TicketMail {
     tx: Tx,
     mail: WrittenMail,
     mailboxKey: string,
-    kind: 'reply' | 'resolved' | 'forward',
+    kind: 'reply' | 'resolved' | 'forward' | 'wrong_channel',
     content: RenderedMail,
     listUnsubscribeUrl?: string,
   ): Promise<void> {

@@ -1,38 +1,18 @@
 import type { HelpdeskConfig } from '../../../config/index.js';
 import type { OwnAddressTest } from '../domain/addresses.js';
 import { defaultRecipients } from '../domain/recipients.js';
-import { redirects } from '../domain/redirect.js';
 import type { LinkedTicketRow, TicketDetailRow } from '../store/ticket-view.store.js';
 import type { TicketRow } from '../store/ticket.store.js';
+import { presentReason, presentReasonDetail } from './present-reason.js';
 import {
   RESTRICTED_LABEL,
   type TicketDeadlineDto,
   type TicketDto,
   type TicketLinkDto,
-  type TicketReasonDto,
   type TicketSummaryDto,
 } from './ticket.dto.js';
 
 type Reasons = Pick<HelpdeskConfig, 'reasons'>;
-
-/** "A classificar" where nothing was decided (D4). */
-export function presentReason(
-  row: {
-    readonly reasonKey: string | null;
-    readonly reasonLabel: string | null;
-    readonly reasonDecidedBy: string;
-    readonly reasonConfidence: number;
-  },
-  config: Reasons,
-): TicketReasonDto {
-  return {
-    key: row.reasonKey,
-    label: row.reasonKey === null ? 'A classificar' : (row.reasonLabel ?? row.reasonKey),
-    decidedBy: row.reasonDecidedBy,
-    confidence: Math.round(row.reasonConfidence * 100) / 100,
-    redirects: redirects({ key: row.reasonKey }, config),
-  };
-}
 
 /** A clock past its instant is breached for whoever looks, also in the second before the watcher marks it (D19). */
 export function presentDeadline(
@@ -135,6 +115,7 @@ export function presentTicket(
   );
   return {
     ...summary,
+    reason: presentReasonDetail(row, config),
     requester: presentRequester(row),
     participants: row.participants.map((one) => ({ ...one })),
     escalation:

@@ -189,6 +189,18 @@ export class EscalationInput extends VersionedInput {
   notifyCustomer: boolean = true;
 }
 
+export class RedirectionInput extends VersionedInput {
+  @ApiPropertyOptional({
+    type: String,
+    description: 'Key of a redirecting reason; default: the ticket’s, else the proposed one (D5)',
+  })
+  @Optional()
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(100)
+  reason?: string;
+}
+
 export class HandBackInput extends VersionedInput {
   @ApiPropertyOptional({ type: String, description: 'What came of it; also as ?outcome=' })
   @Optional()

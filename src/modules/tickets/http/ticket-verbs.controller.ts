@@ -14,8 +14,15 @@ import {
 import { EscalateTicket } from '../commands/escalate-ticket.js';
 import { HandBackTicket } from '../commands/hand-back-ticket.js';
 import { JudgeSuspect } from '../commands/judge-suspect.js';
+import { RedirectTicket } from '../commands/redirect-ticket.js';
 import { requireReadable } from '../store/ticket-access.js';
-import { EscalationInput, HandBackInput, HandBackQuery, SpamInput } from './requests.dto.js';
+import {
+  EscalationInput,
+  HandBackInput,
+  HandBackQuery,
+  RedirectionInput,
+  SpamInput,
+} from './requests.dto.js';
 import { TicketReader } from './ticket-reader.js';
 import { TicketDto, type RestrictedTicketDto } from './ticket.dto.js';
 
@@ -26,6 +33,7 @@ export class TicketVerbsController {
     private readonly escalations: EscalateTicket,
     private readonly handBacks: HandBackTicket,
     private readonly suspects: JudgeSuspect,
+    private readonly redirections: RedirectTicket,
     private readonly reader: TicketReader,
   ) {}
 
@@ -58,6 +66,27 @@ export class TicketVerbsController {
     const outcome = body.outcome ?? query.outcome ?? '';
     await this.handBacks.run(scope, protocol, { outcome, expected });
     return this.reader.afterChange(scope, protocol);
+  }
+
+  @Post('redirection')
+  @RouteAccess('agent')
+  @ApiOperation({
+    summary:
+      'D5: the customer is pointed to another channel by template; closes as out_of_scope when the mail is accepted',
+  })
+  @ApiCreatedResponse({ type: TicketDto })
+  async redirect(
+    @Param('protocol', NumericIdPipe) protocol: string,
+    @Body() body: RedirectionInput,
+    @Expected() expected: ExpectedVersion,
+    @CurrentScope() scope: AccessScope,
+  ): Promise<TicketDto> {
+    const { reason } = body;
+    await this.redirections.run(scope, protocol, {
+      ...(reason === undefined ? {} : { reason }),
+      expected,
+    });
+    return this.reader.detail(scope, protocol);
   }
 
   @Post('spam')

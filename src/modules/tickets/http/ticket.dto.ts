@@ -40,6 +40,58 @@ export class TicketReasonDto {
   redirects: boolean;
 }
 
+export class ReasonWordDto {
+  @ApiProperty({ type: String, description: 'A word of the message, or two' })
+  word: string;
+
+  @ApiProperty({ type: Number, description: 'ln of how many times likelier it made the reason' })
+  weight: number;
+}
+
+export class ReasonClueDto {
+  @ApiProperty({ type: String })
+  clue: string;
+
+  @ApiProperty({ enum: ['word', 'phrase', 'sender'] })
+  kind: string;
+
+  @ApiProperty({ enum: ['subject', 'text', 'sender'] })
+  where: string;
+}
+
+export class ReasonProposalDto {
+  @ApiProperty({ type: String })
+  key: string;
+
+  @ApiProperty({ type: String })
+  label: string;
+
+  @ApiProperty({ type: Number, minimum: 0, maximum: 1 })
+  confidence: number;
+
+  @ApiProperty({ type: Boolean, description: 'D5: it points to another channel' })
+  redirects: boolean;
+
+  @ApiProperty({ type: [ReasonWordDto] })
+  words: ReasonWordDto[];
+}
+
+/** The reason with what spoke for it (D4). */
+export class TicketReasonDetailDto extends TicketReasonDto {
+  @ApiProperty({ type: [ReasonWordDto], description: 'Empty where no classifier decided' })
+  words: ReasonWordDto[];
+
+  @ApiProperty({ type: [ReasonClueDto] })
+  clues: ReasonClueDto[];
+
+  @ApiProperty({
+    type: ReasonProposalDto,
+    nullable: true,
+    description: 'Likely, but not sure enough to be decided: PATCH reason takes it up',
+  })
+  proposal: ReasonProposalDto | null;
+}
+
 export class TicketPersonDto {
   @ApiProperty({ type: String })
   id: string;
@@ -211,6 +263,9 @@ export class TicketSummaryDto {
 }
 
 export class TicketDto extends TicketSummaryDto {
+  @ApiProperty({ type: TicketReasonDetailDto })
+  declare reason: TicketReasonDetailDto;
+
   @ApiProperty({ type: TicketRequesterDto, nullable: true })
   declare requester: TicketRequesterDto | null;
 

@@ -8,6 +8,7 @@ import { MessageStore } from './message.store.js';
 import { OpeningStore } from './opening.store.js';
 import { ParticipantStore } from './participant.store.js';
 import { PeopleStore } from './people.store.js';
+import { RefilingStore } from './refiling.store.js';
 import { TicketAccess } from './ticket-access.js';
 import { AcknowledgementBacklogEntity } from './acknowledgement-backlog.entity.js';
 import { AttachmentEntity } from './attachment.entity.js';
@@ -37,6 +38,7 @@ export const STORES = [
   OpeningStore,
   ParticipantStore,
   PeopleStore,
+  RefilingStore,
   TicketAccess,
   TicketRecords,
   TicketStore,

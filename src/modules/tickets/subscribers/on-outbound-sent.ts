@@ -3,6 +3,7 @@ import { outboundSent } from '../../outbound-mail/index.js';
 import { EventBus, type Tx } from '../../../platform/index.js';
 import { ApplyAnswer } from '../commands/apply-answer.js';
 import { whoIsAnswered } from '../domain/answers-requester.js';
+import { CLOSE_REASONS, type CloseReason } from '../domain/ticket-status.js';
 import { agentActor, SYSTEM } from '../store/history.store.js';
 import type { MessageRow } from '../store/message.store.js';
 import { TicketRecords } from '../store/ticket-records.js';
@@ -52,6 +53,7 @@ export class OnOutboundSent implements OnModuleInit {
     await this.answers.run(tx, ticket, {
       messageId: message.id,
       thenStatus: message.thenStatus ?? 'awaiting_customer',
+      closeReason: closeReasonIn(message),
       acceptedAt,
       actor,
     });
@@ -62,4 +64,8 @@ export class OnOutboundSent implements OnModuleInit {
     const people = await this.records.participants.ofTicket(tx, ticket.id);
     return whoIsAnswered(ticket, people, message.to) !== null;
   }
+}
+
+function closeReasonIn({ details }: MessageRow): CloseReason | null {
+  return CLOSE_REASONS.find((reason) => reason === details['closeReason']) ?? null;
 }

@@ -1,0 +1,4 @@
+import type { OperatorCommand } from '../../../cli/command.js';
+import { reasonsRefile } from './reasons-refile.js';
+
+export const commands: readonly OperatorCommand[] = [reasonsRefile];
