@@ -36,10 +36,10 @@ export const BROKEN: Readonly<Record<string, readonly Patch[]>> = {
   'cursor-before-commit': [
     {
       file: 'src/modules/mailbox-intake/commands/record-mail.js',
-      from: `faultPoint('intake.fetched');`,
+      from: `if (mails.length > 0) faultPoint('intake.fetched');`,
       to: `await this.database.inTransaction((tx)=>this.store.moveCursor(tx, where, cursor, now));
         cursor = { ...cursor, from: cursor.lastUid };
-        faultPoint('intake.fetched');`,
+        if (mails.length > 0) faultPoint('intake.fetched');`,
     },
   ],
   'no-dedupe': [
@@ -53,7 +53,7 @@ export const BROKEN: Readonly<Record<string, readonly Patch[]>> = {
     {
       file: 'src/modules/outbound-mail/store/sending.store.js',
       from: `update outbox o set state = 'unknown', state_reason = $1,`,
-      to: `update outbox o set state = case when $1 is null then 'unknown' else 'queued' end, claimed_by = null, claimed_at = null,`,
+      to: `update outbox o set state = 'queued', state_reason = $1, claimed_by = null, claimed_at = null`,
     },
   ],
   'no-fencing': [

@@ -146,8 +146,9 @@ export const processes: readonly Scenario[] = [
   {
     name: 'kill-while-recording',
     async run(world) {
-      await dieAt(world, 'intake.recording', 5);
-      await dieAt(world, 'intake.fetched', 3);
+      await dieAt(world, 'intake.recording', 1);
+      await dieAt(world, 'intake.recording', 2);
+      await dieAt(world, 'intake.fetched', 2);
       await world.first.boot();
       await world.mails(6);
     },
@@ -183,7 +184,7 @@ export const processes: readonly Scenario[] = [
     name: 'stopped-while-recording',
     settings: { workers: 2 },
     async run(world) {
-      await stopAt(world, 'intake.fetched', 3);
+      await stopAt(world, 'intake.fetched', 2);
       await world.bootAll();
     },
   },

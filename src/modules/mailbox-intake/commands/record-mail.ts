@@ -61,7 +61,7 @@ export class RecordMail {
     const now = this.clock.now();
     const blobs = mails.flatMap(({ blob }) => (blob === null ? [] : [blob]));
     const recorded = mails.map(({ blob, ...mail }) => ({ ...mail, sha256: blob?.sha256 ?? null }));
-    faultPoint('intake.fetched');
+    if (mails.length > 0) faultPoint('intake.fetched');
     const recordedNow = await this.database.inTransaction(async (tx) => {
       if (lease !== null && !(await this.leases.assertHeld(tx, lease)))
         throw new LeaseLost(lease.name);
@@ -70,10 +70,10 @@ export class RecordMail {
       if (!(await this.store.moveCursor(tx, where, cursor, now)))
         throw new CursorMoved(where.folder);
       if (added > 0) tx.afterCommit(() => this.wakeups.wake(intakeWakeup(where.mailboxKey)));
-      faultPoint('intake.recording');
+      if (mails.length > 0) faultPoint('intake.recording');
       return added;
     });
-    faultPoint('intake.recorded');
+    if (mails.length > 0) faultPoint('intake.recorded');
     return recordedNow;
   }
 }
