@@ -20,12 +20,6 @@ export const UNREAD_VERDICTS =
   "is empty, so verdicts of SPF, DKIM and DMARC are not read: name the authserv-id that this mailbox's server writes into Authentication-Results, or switch verifyAuthentication on";
 
 function checkMailbox(at: ConfigPath, mailbox: MailboxConfig, report: ProblemReport): void {
-  if (mailbox.automaticMail === 'bulk_list') {
-    report.warn(
-      [...at, 'automaticMail'],
-      'has no effect as bulk_list, which is not in use yet: automatic mail opens tickets',
-    );
-  }
   if (mailbox.trustedAuthservIds.length === 0 && !mailbox.verifyAuthentication) {
     report.warn([...at, 'trustedAuthservIds'], UNREAD_VERDICTS);
   }

@@ -387,11 +387,6 @@ describe('warned of', () => {
       { more: 'retention: { rawDaysByQueue: { financeiro: 30 } }' },
       'retention.rawDaysByQueue',
     ],
-    [
-      'a daily list of automatic mail (D21)',
-      { mailbox: '    automaticMail: bulk_list' },
-      'mailboxes.suporte.automaticMail',
-    ],
   ])('%s: accepted, and not in use yet', (_name, parts, path) => {
     const [warning, ...further] = warningsWith({ imap: "password: '${PASSWORD}'", ...parts });
     expect(warning?.path).toBe(path);

@@ -283,8 +283,8 @@ export class MailboxConfig {
   redirectAutomatically: boolean = false;
 
   /**
-   * D21: automatic mail that answers nothing opens a `ticket`. `bulk_list` (a daily list instead) is not in use yet: such
-   * mail opens a ticket all the same.
+   * D21: automatic mail that answers nothing opens a `ticket` of its own, or stands with the day's other automatic mail
+   * on one ticket (`bulk_list`). Neither is acknowledged or has a deadline.
    */
   @IsIn(['ticket', 'bulk_list'])
   automaticMail: 'ticket' | 'bulk_list' = 'ticket';
