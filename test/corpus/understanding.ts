@@ -4,11 +4,14 @@
  */
 import { CurrentConfig } from '../../src/config/index.js';
 import { Mailboxes } from '../../src/modules/mailboxes/index.js';
+import { machineByWords } from '../../src/modules/mailbox-intake/domain/automatic/machine-words.js';
 import { decide, type Decision } from '../../src/modules/mailbox-intake/domain/decide.js';
 import { context } from '../../src/modules/mailbox-intake/domain/filters/filter-cases.js';
 import type { MessageContext } from '../../src/modules/mailbox-intake/domain/message-context.js';
 import type { ParsedMail } from '../../src/modules/mailbox-intake/domain/parsed-mail.js';
-import { textOfHtml } from '../../src/modules/mailbox-intake/parser/body-text.js';
+import { recogniseComplaint } from '../../src/modules/mailbox-intake/domain/returned/complaint.js';
+import { readBounce } from '../../src/modules/mailbox-intake/domain/returned/read-bounce.js';
+import { recogniseBounce } from '../../src/modules/mailbox-intake/domain/returned/recognise-bounce.js';
 import type { CorpusDesk } from './corpus-desk.js';
 
 export interface ForwardReading {
@@ -26,8 +29,6 @@ export interface Understanding {
   /** null: no bounce. */
   readonly bounce: { readonly recipients: readonly string[]; readonly hard: boolean } | null;
   readonly isAutoReply: boolean;
-  /** The HTML as it would be shown, as text; null where there is none. */
-  readonly shownHtmlText: string | null;
 }
 
 export class Understander {
@@ -45,21 +46,9 @@ export class Understander {
     return {
       visibleReply: mail.visibleText,
       forward: forwardOf(mail),
-      bounce: isBounce(decision) ? this.bounce(mail) : null,
-      isAutoReply: isAutoReply(decision),
-      shownHtmlText: mail.html === null ? null : textOfHtml(mail.html),
+      bounce: bounceOf(mail),
+      isAutoReply: isAutoReply(mail, decision),
     };
-  }
-
-  /** Recipients count only where they are ours: asked once for whom the report names, once as if they all were. */
-  private bounce(mail: ParsedMail): Understanding['bounce'] {
-    const ours = (recipients: readonly string[]): Decision['plan'] =>
-      this.decide(mail, { returned: { messageId: 'ours@hd.example', ticketId: '1', recipients } })
-        .plan;
-    const first = ours([]);
-    if (first.kind !== 'bounce') return { recipients: [], hard: false };
-    const plan = ours(first.recipients);
-    return { recipients: first.recipients, hard: plan.kind === 'bounce' && plan.hard };
   }
 
   private decide(mail: ParsedMail, differs: Partial<MessageContext>): Decision {
@@ -73,14 +62,20 @@ function forwardOf({ forwarded }: ParsedMail): ForwardReading | null {
   return { subject, fromAddress: from?.address ?? null, fromName: from?.name ?? '', body };
 }
 
-function isBounce({ plan }: Decision): boolean {
-  return plan.kind === 'bounce' || (plan.kind === 'record' && plan.disposition === 'bounce');
+/** The address that we would have written to, of each recipient; hard where one of them is dead. */
+function bounceOf(mail: ParsedMail): Understanding['bounce'] {
+  if (recogniseBounce(mail) === null) return null;
+  const reports = readBounce(mail);
+  const recipients = reports.flatMap(({ addresses }) => addresses.slice(-1));
+  return {
+    recipients: [...new Set(recipients)],
+    hard: reports.some(({ addressDead }) => addressDead),
+  };
 }
 
-/** Automatic, and neither a bounce nor mail of a list or to many. */
-function isAutoReply(decision: Decision): boolean {
-  const { automatic, silent } = decision.findings;
-  if (isBounce(decision)) return false;
-  if (automatic === null) return silent === 'subject of an automatic answer';
+/** Automatic, and neither a bounce nor a complaint nor mail of a list or to many. */
+function isAutoReply(mail: ParsedMail, { findings: { automatic } }: Decision): boolean {
+  if (recogniseBounce(mail) !== null || recogniseComplaint(mail) !== null) return false;
+  if (automatic === null) return machineByWords(mail) !== null;
   return !/^(list-|precedence: (list|bulk|junk)|feedback-id|sender takes)/i.test(automatic);
 }

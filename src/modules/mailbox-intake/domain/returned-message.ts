@@ -1,6 +1,7 @@
 import type { ParsedMail } from './parsed-mail.js';
 import { splitAtOriginal } from './returned/original-copy.js';
 import { recogniseBounce } from './returned/recognise-bounce.js';
+import { readServiceNotification } from './returned/service-notification.js';
 import { recogniseComplaint } from './returned/complaint.js';
 
 const MAX_IDS = 50;
@@ -24,10 +25,17 @@ export function returnedMessageIds(mail: ParsedMail): string[] {
     ...copy.matchAll(/^[ \t>]{0,8}message-id[ \t]*:\s*<([^<>\s]{1,500})>/gim),
     ...(mail.report?.status ?? '').matchAll(/^original-message-id\s*:\s*<([^<>\s]+)>/gim),
   ].map((match) => match[1]!);
+  const service = readServiceNotification(mail.text)?.messageIds ?? [];
   const echoed = (mail.headers['x-failed-message-id'] ?? []).map((value) =>
     value.replace(/[<>\s]/g, ''),
   );
   return [
-    ...new Set([...named, ...echoed, ...mail.inReplyTo, ...mail.references.toReversed()]),
+    ...new Set([
+      ...named,
+      ...service,
+      ...echoed,
+      ...mail.inReplyTo,
+      ...mail.references.toReversed(),
+    ]),
   ].slice(0, MAX_IDS);
 }

@@ -1,4 +1,5 @@
 import type { ParsedMail } from '../parsed-mail.js';
+import { readServiceNotification } from './service-notification.js';
 
 /** Why a message is a recipient's complaint about mail of ours. */
 export interface Complaint {
@@ -16,6 +17,8 @@ export function recogniseComplaint(mail: ParsedMail): Complaint | null {
     const type = /^feedback-type\s*:\s*([\w-]+)/im.exec(mail.report.status)?.[1]?.toLowerCase();
     return { why: 'feedback report (RFC 5965)', type: type ?? 'abuse' };
   }
+  if (readServiceNotification(mail.text)?.about === 'complaint')
+    return { why: 'notification of a sending service', type: 'abuse' };
   if (/^true\b/i.test(mail.headers['x-apple-unsubscribe']?.[0]?.trim() ?? ''))
     return { why: 'unsubscription by the mail program', type: 'opt-out' };
   const returnsCopy = mail.attachments.some(({ mediaType }) => mediaType === 'message/rfc822');

@@ -3,6 +3,7 @@ import { failureReason, isAddressDead } from './failure-reason.js';
 import type { FailureReason } from './failure-reasons.js';
 import { splitAtOriginal } from './original-copy.js';
 import { localPartsInProse, recipientsInProse } from './prose-recipients.js';
+import { readServiceNotification } from './service-notification.js';
 import { readReportFields, type RecipientFields } from './report-fields.js';
 
 /** What became of one recipient's copy, as a bounce tells it. */
@@ -38,7 +39,8 @@ const GIVEN_UP =
  */
 export function readBounce(mail: ParsedMail): ReturnedRecipient[] {
   const { said, copy } = splitAtOriginal(mail.text);
-  const fields = readReportFields(mail.report?.status ?? '');
+  const service = readServiceNotification(mail.text);
+  const fields = service?.recipients ?? readReportFields(mail.report?.status ?? '');
   const groups = fields.length > 0 ? fields : readReportFields(said);
   const about = { mail, said, copy };
   const known = groups.filter(({ addresses }) => addresses.length > 0);

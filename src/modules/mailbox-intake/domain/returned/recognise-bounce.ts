@@ -1,6 +1,7 @@
 import type { ParsedMail } from '../parsed-mail.js';
 import { fromMailSystem, nullEnvelopeSender } from './mail-system.js';
 import { splitAtOriginal } from './original-copy.js';
+import { readServiceNotification } from './service-notification.js';
 
 /** How mail systems begin the subject of what comes back or is late, in the languages of their users. */
 const FAILURE_SUBJECT = new RegExp(
@@ -72,6 +73,9 @@ export function recogniseBounce(mail: ParsedMail): BounceSigns | null {
   const nullSender = nullEnvelopeSender(mail);
   if (reportType === 'delivery-status' && (system || nullSender || isReport(mail)))
     return { why: 'delivery report (RFC 3464)', strong: true };
+  const service = readServiceNotification(mail.text);
+  if (service !== null && service.about !== 'complaint')
+    return { why: 'notification of a sending service', strong: nullSender };
   const failed = (mail.headers['x-failed-recipients']?.[0] ?? '').includes('@');
   const subject = FAILURE_SUBJECT.test(mail.subject.slice(0, 300));
   if (failed && (system || nullSender)) return { why: 'X-Failed-Recipients', strong: true };
