@@ -1,5 +1,7 @@
+import { convert } from 'html-to-text';
 import type { ParsedMail } from '../../src/modules/mailbox-intake/domain/parsed-mail.js';
 import { readAddresses } from '../../src/modules/mailbox-intake/parser/envelope-headers.js';
+import { decodeWords } from '../../src/modules/mailbox-intake/parser/header-text.js';
 import { contained, folded, lettersOnly, sameText } from './comparing.js';
 import type { Stated } from './corpus-folder.js';
 import type { Understanding } from './understanding.js';
@@ -7,6 +9,8 @@ import type { Understanding } from './understanding.js';
 /** One message as the intake has read and understood it. */
 export interface Reading extends Understanding {
   readonly mail: ParsedMail;
+  /** The message as it came. */
+  readonly raw: Buffer;
   /** Of every attachment, hex. */
   readonly md5: readonly string[];
 }
@@ -59,39 +63,55 @@ function from(stated: Stated, { mail }: Reading): Judged | null {
   const line = stated.from ?? stated.from_email;
   if (line === undefined) return null;
   const ours = { address: mail.from?.address ?? null, name: mail.from?.name ?? '' };
-  const address = stated.from_email ?? readAddresses([line])[0]?.address ?? null;
-  const usable = address !== null && /^[^\s@]+@[^\s@]+$/.test(address);
-  if (!usable) {
-    const shown = mail.headers['from']?.[0] ?? '';
-    const right =
-      ours.address === null && lettersOnly(shown).includes(lettersOnly(address ?? line));
-    return judged(right, line, { ...ours, shown });
-  }
-  const sameAddress = ours.address?.toLowerCase() === address.toLowerCase().replace(/\.$/, '');
+  const address = stated.from_email ?? readAddresses([line])[0]?.address ?? '';
   const name = nameIn(stated.from ?? '');
-  return judged(sameAddress && (name === '' || sameText(name, ours.name)), line, ours);
+  if (!/^[^\s@]+@[^\s@]+$/.test(address)) {
+    const shown = mail.headers['from']?.[0] ?? '';
+    const none = ours.address === null || address.endsWith(` ${ours.address}`);
+    const same = lettersOnly(shown).includes(lettersOnly(name || address || line));
+    return judged(none && same, line, { ...ours, shown });
+  }
+  const sameAddress = ours.address?.toLowerCase() === address.toLowerCase();
+  const sameName = name === '' || lettersOnly(name) === lettersOnly(ours.name);
+  return judged(sameAddress && (sameName || sameText(name, ours.name)), line, ours);
 }
 
-/** The display name of a stated From line: `"Name" <address>` or `address (Name)`. */
+/** The display name of a stated From line, `"Name" <address>` or `address (Name)`; encoded words decoded. */
 function nameIn(line: string): string {
   const before = line.includes('<') ? line.slice(0, line.lastIndexOf('<')) : '';
   const remark = before === '' ? (/\(([^()]*)\)\s*$/.exec(line)?.[1] ?? '') : before;
-  return folded(remark)
+  return decodeWords(folded(remark))
     .replace(/^"(.*)"$/s, '$1')
     .replaceAll('\\"', '"');
 }
 
-function body(stated: Stated, { mail, shownHtmlText }: Reading): Judged | null {
+/** What a source that has no body to show puts in its place. */
+const PLACEHOLDER = /^no visible content$/;
+
+/** What we say ourselves where there is no text that anybody could read. */
+const OUR_REMARK = /^\[Mensagem cifrada [^\]]*\]$/m;
+
+function body(stated: Stated, { mail }: Reading): Judged | null {
   if (stated.body_text !== undefined) {
-    const right =
-      sameText(stated.body_text, mail.text) ||
-      lettersOnly(stated.body_text) === lettersOnly(mail.text);
+    const theirs = stated.body_text.replace(PLACEHOLDER, '');
+    const ours = mail.text.replace(OUR_REMARK, '');
+    const right = sameText(theirs, mail.text) || lettersOnly(theirs) === lettersOnly(ours);
     return judged(right, stated.body_text, mail.text);
   }
   if (stated.body_html_sanitised === undefined) return null;
-  const theirs = textIn(stated.body_html_sanitised);
-  const ours = shownHtmlText === null ? mail.text : textIn(mail.html ?? '');
-  return judged(lettersOnly(theirs) === lettersOnly(ours), theirs, ours);
+  const theirs = stated.body_html_sanitised.replace(PLACEHOLDER, '');
+  const ours = mail.html === null ? mail.text : shownText(mail.html);
+  const right = lettersOnly(withoutTitle(shownText(theirs), mail.html)) === lettersOnly(ours);
+  return judged(right, shownText(theirs), ours);
+}
+
+/** The title of a page is none of its content (HTML 4.2.2); some sources show it in front. */
+function withoutTitle(text: string, html: string | null): string {
+  const titles = [...(html ?? '').matchAll(/<title[^>]*>([^<]*)<\/title>/gi)];
+  return titles.reduce((rest, match) => {
+    const title = folded(shownText(match[1]!));
+    return title !== '' && folded(rest).startsWith(title) ? folded(rest).slice(title.length) : rest;
+  }, text);
 }
 
 function attachmentsByMd5(stated: Stated, { md5 }: Reading): Judged | null {
@@ -104,21 +124,27 @@ function attachmentsByMd5(stated: Stated, { md5 }: Reading): Judged | null {
   return judged(contained(theirs, md5), stated.attachments, md5);
 }
 
-/** A stated list is the whole list where it names files or is empty; a file stated without a name is any file. */
-function attachmentNames(stated: Stated, { mail }: Reading): Judged | null {
+/**
+ * The names that are stated are among ours. A file that a source states without a name may be a text part that we show;
+ * a name that stands nowhere in the message is the source's own invention for a nameless file.
+ */
+function attachmentNames(stated: Stated, { mail, raw }: Reading): Judged | null {
   const { attachments, attachment_count: count } = stated;
   if (attachments === undefined && count === undefined) return null;
   const files = (attachments ?? []).filter((file) => file['content-alternative'] !== true);
-  if (files.length > 0 && files.every(({ filename }) => filename === undefined)) return null;
   const names = files.flatMap(({ filename }) => (filename == null ? [] : [folded(filename)]));
+  if (files.length > 0 && names.length === 0 && count === undefined) return null;
   const ours = mail.attachments.map(({ filename }) => folded(filename));
-  const enough =
-    count !== undefined
-      ? ours.length === count
-      : files.length > 0
-        ? ours.length >= files.length
-        : ours.length === 0;
-  return judged(enough && contained(names, ours), { names, count }, ours);
+  const rest = [...ours];
+  const missing = names.filter((name) => {
+    const at = rest.findIndex((candidate) => sameText(name, candidate));
+    if (at >= 0) rest.splice(at, 1);
+    return at < 0;
+  });
+  const invented = missing.every((name) => /^[\w. -]+$/.test(name) && !raw.includes(name));
+  const enough = count !== undefined ? ours.length === count : files.length > 0 || !ours.length;
+  const right = enough && invented && missing.length <= rest.length;
+  return judged(right, { names, count }, ours);
 }
 
 function visibleReply(stated: Stated, { mail, visibleReply: ours }: Reading): Judged | null {
@@ -182,39 +208,18 @@ function same(stated: string | undefined, ours: string | null | undefined): bool
   return stated === undefined || sameText(stated, ours ?? '');
 }
 
-/** Text between tags: for comparing what two programs show of one HTML. */
-function textIn(html: string): string {
-  return html
-    .replace(/<(script|style|title|head)\b[^>]*>.*?<\/\1\s*>/gis, ' ')
-    .replace(/<!--.*?-->/gs, ' ')
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/&#x([0-9a-f]{1,6});/gi, (_all, hex: string) => character(Number.parseInt(hex, 16)))
-    .replace(/&#(\d{1,7});/g, (_all, code: string) => character(Number(code)))
-    .replace(/&(amp|lt|gt|quot|nbsp|[a-z]{2,8});/gi, (all, name: string) => ENTITIES[name] ?? all);
+/** What is shown of an HTML, by the library that production uses, without the addresses of links. */
+function shownText(html: string): string {
+  return convert(html, {
+    wordwrap: false,
+    selectors: [
+      { selector: 'img', format: 'skip' },
+      { selector: 'a', options: { ignoreHref: true } },
+      ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'table'].map((selector) => ({
+        selector,
+        options: { uppercase: false, uppercaseHeaderCells: false },
+      })),
+    ],
+    limits: { maxDepth: 200 },
+  });
 }
-
-function character(code: number): string {
-  return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : '';
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  amp: '&',
-  lt: '<',
-  gt: '>',
-  quot: '"',
-  nbsp: ' ',
-  auml: 'ä',
-  ouml: 'ö',
-  uuml: 'ü',
-  Auml: 'Ä',
-  Ouml: 'Ö',
-  Uuml: 'Ü',
-  szlig: 'ß',
-  eacute: 'é',
-  aacute: 'á',
-  atilde: 'ã',
-  ccedil: 'ç',
-  copy: '©',
-  reg: '®',
-  euro: '€',
-};

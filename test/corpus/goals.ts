@@ -1,4 +1,5 @@
 import type { Accounts } from './accounting.js';
+import { ordinaryMessages } from './ordinary.js';
 import type { Line } from './report.js';
 import type { Scores } from './scoring.js';
 
@@ -60,9 +61,14 @@ export function goals(table: readonly Line[], scores: Scores, accounts: Accounts
       },
     ];
   });
+  const ordinary = ordinaryMessages();
+  const called = (what: 'bounce' | 'auto_reply'): number =>
+    [...scores.machines].filter(([name, as]) => as === what && ordinary.has(name)).length;
   const quarantined = (100 * accounts.quarantined.length) / Math.max(1, scores.messages);
   return [
     ...shares,
+    none('ordinary mail called a bounce', called('bounce')),
+    none('ordinary mail called an automatic answer', called('auto_reply')),
     none('exceptions', scores.exceptions.length),
     none('unaccounted', accounts.unaccounted.length),
     none('raw bytes differing', accounts.differing.length),

@@ -68,7 +68,7 @@ export async function score(desk: CorpusDesk, messages: readonly CorpusMessage[]
       if (reading.bounce !== null) machines.set(name, 'bounce');
       else if (reading.isAutoReply) machines.set(name, 'auto_reply');
       for (const { blob } of mail.attachments) md5.push(md5Of(blob.content!));
-      tally(message, { ...reading, mail: mail as ParsedMail, md5 });
+      tally(message, { ...reading, mail: mail as ParsedMail, raw: message.raw, md5 });
     } catch (error) {
       // Limits are no exceptions: such a message is quarantined, and counted there.
       if (error instanceof UnparsableMail && error.reason !== 'failed') continue;

@@ -1,6 +1,6 @@
 import { parseAddressHeader } from 'mailparser';
 import type { MailAddress } from '../domain/parsed-mail.js';
-import { decodeWords, readHeaderLine, storable } from './header-text.js';
+import { charsetHint, decodeWords, readHeaderLine, storable } from './header-text.js';
 
 const MAX_ADDRESSES = 500;
 /** RFC 5321 4.5.3.1: 64 + 1 + 255; longer is no address (and would not fit PostgreSQL's index). */
@@ -35,8 +35,9 @@ export function readEnvelope(lines: Iterable<string>): EnvelopeHeaders {
   const raw: Record<string, string[]> = Object.create(null) as Record<string, string[]>;
   let receivedHeaders = 0;
   let kept = 0;
+  const hint = (): string => charsetHint(lines);
   for (const line of lines) {
-    const { name, value } = readHeaderLine(line);
+    const { name, value } = readHeaderLine(line, hint);
     if (name === 'received') receivedHeaders += 1;
     if (name === '' || LEFT_OUT.test(name) || kept >= MAX_HEADERS) continue;
     kept += 1;

@@ -1,58 +1,52 @@
-const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+import { decodeCharset, decodeUnlabelled } from './charsets.js';
 
-/** Text that PostgreSQL takes: without NUL and without halves of surrogate pairs. Use it again after cutting. */
+/** Control characters but tabulator and line ends: nothing that a person wrote, and PostgreSQL refuses NUL. */
+const CONTROL = /[^\P{Cc}\t\n\r]/gu;
+const LONE_SURROGATE = /\p{Cs}/gu;
+const UNCLEAN = /[^\P{Cc}\t\n\r]|\p{Cs}/u;
+
+/**
+ * Text that PostgreSQL takes and a page shows: without NUL and other control characters, without halves of surrogate
+ * pairs. Use it again after cutting.
+ */
 export function storable(text: string): string {
-  return text.replaceAll('\0', '').replace(LONE_SURROGATE, '\ufffd');
+  // One look at what nearly every text is: clean.
+  if (!UNCLEAN.test(text)) return text;
+  return text.replace(CONTROL, '').replace(LONE_SURROGATE, '\ufffd');
 }
 
-const decoders = new Map<string, TextDecoder | null>();
-
-/** Decodes bytes by a charset name as mail writes it; an unknown charset is read as UTF-8, else windows-1252. */
-export function decodeCharset(bytes: Uint8Array, charset: string): string {
-  const name = charset.toLowerCase().replace(/\*.*$/, '').trim();
-  let decoder = decoders.get(name);
-  if (decoder === undefined) {
-    try {
-      decoder = new TextDecoder(name);
-    } catch {
-      decoder = null;
-    }
-    // Names come from strangers: the table stays small.
-    if (decoders.size < 200) decoders.set(name, decoder);
+/** The charset that a header names somewhere, for its raw 8-bit bytes: of the body, else of an encoded word; or ''. */
+export function charsetHint(lines: Iterable<string>): string {
+  let word = '';
+  for (const line of lines) {
+    const declared = /^content-type\b.*?\bcharset\s*=\s*"?([\w.:-]{1,40})/is.exec(line)?.[1];
+    if (declared !== undefined) return declared;
+    word ||= /=\?([\w.:-]{1,40})(?:\*[\w-]*)?\?[bq]\?/i.exec(line)?.[1] ?? '';
   }
-  if (decoder === null) return decodeUnlabelled(bytes);
-  const text = decoder.decode(bytes);
-  // A wrong label over good UTF-8: the bytes know better.
-  return text.includes('\ufffd') ? (decodeStrictly(bytes) ?? text) : text;
+  return word;
 }
 
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
-const windows1252 = new TextDecoder('windows-1252');
-
-/** Raw 8-bit bytes in a header: UTF-8 (RFC 6532) where they are, else windows-1252, which old Brazilian mail has. */
-export function decodeUnlabelled(bytes: Uint8Array): string {
-  return decodeStrictly(bytes) ?? windows1252.decode(bytes);
-}
-
-/** The text where the bytes are UTF-8 without fault, else null. */
-function decodeStrictly(bytes: Uint8Array): string | null {
-  try {
-    return strictUtf8.decode(bytes);
-  } catch {
-    return null;
-  }
-}
-
-/** One header line as a binary string: name and unfolded value, raw bytes decoded. */
-export function readHeaderLine(line: string): { name: string; value: string } {
-  const text = /[\x80-\xff]/.test(line) ? decodeUnlabelled(Buffer.from(line, 'latin1')) : line;
+/** One header line as a binary string: name and unfolded value, raw bytes decoded (by `hint` where they are no UTF-8). */
+export function readHeaderLine(
+  line: string,
+  hint: () => string = () => '',
+): { name: string; value: string } {
+  const text = /[\x80-\xff]/.test(line)
+    ? decodeUnlabelled(Buffer.from(line, 'latin1'), hint())
+    : line;
   const colon = text.indexOf(':');
   if (colon < 0) return { name: '', value: '' };
   const value = text
     .slice(colon + 1)
     .replace(/\r?\n[ \t]/g, ' ')
     .replace(/[\r\n]+/g, ' ');
-  return { name: text.slice(0, colon).trim().toLowerCase(), value: storable(value).trim() };
+  return { name: text.slice(0, colon).trim().toLowerCase(), value: storableLine(value).trim() };
+}
+
+/** ISO-2022 of a raw header is read before its escapes would be taken for control characters. */
+function storableLine(value: string): string {
+  const escaped = value.includes('\x1b');
+  return storable(escaped ? decodeUnlabelled(Buffer.from(value, 'utf8')) : value);
 }
 
 /**

@@ -1,8 +1,10 @@
 import { MAX_HTML_LENGTH, MAX_TEXT_LENGTH, textOfHtml } from './body-text.js';
-import { decodeCharset, decodeUnlabelled, storable } from './header-text.js';
+import { decodeCharset, decodeUnlabelled } from './charsets.js';
+import { storable } from './header-text.js';
 import { unflow } from './mime/flowed-text.js';
 import type { Leaf } from './mime/mime-reader.js';
 import type { ByteSink } from './mime/transfer-decoding.js';
+import { withoutUuencoded, type UuencodedFile } from './uuencoded.js';
 
 /** A text part as it stood in the message. */
 interface BodyPart {
@@ -20,11 +22,22 @@ const UNLABELLED = /^(|us-ascii|ascii|unknown-8bit|x-unknown|default|8bit|binary
 /** Collects the text parts of one message and makes its text and its HTML of them. */
 export class MessageBodies {
   private readonly parts: BodyPart[] = [];
+  /** Lines of ours. */
+  private readonly remarks: string[] = [];
 
-  constructor(private readonly problem: (code: string) => void) {}
+  constructor(
+    private readonly problem: (code: string) => void,
+    /** Takes files that stood in a text. */
+    private readonly foundFiles: (files: readonly UuencodedFile[]) => void = () => undefined,
+  ) {}
 
   get empty(): boolean {
     return this.parts.length === 0;
+  }
+
+  /** Nothing was written in any part. */
+  get blank(): boolean {
+    return this.parts.every(({ text }) => text.trim() === '');
   }
 
   /** The place for a text leaf's bytes. */
@@ -51,9 +64,23 @@ export class MessageBodies {
         const lines = decoded.replace(/\r\n?/g, '\n');
         const flowed = kind === 'plain' && params.get('format')?.toLowerCase() === 'flowed';
         const text = flowed ? unflow(lines, params.get('delsp')?.toLowerCase() === 'yes') : lines;
-        this.parts.push({ kind, text: storable(text), inAlternative });
+        const unpacked = kind === 'plain' ? withoutUuencoded(text) : { text, files: [] };
+        if (unpacked.files.length > 0) this.foundFiles(unpacked.files);
+        this.parts.push({ kind, text: storable(unpacked.text), inAlternative });
       },
     };
+  }
+
+  /** The text of a message that has none in its own parts. */
+  supply({ text, html }: { readonly text: string; readonly html: string | null }): void {
+    if (this.parts.some((part) => part.text.trim() !== '')) return;
+    if (text.trim() !== '') this.parts.push({ kind: 'plain', text, inAlternative: html !== null });
+    if (html !== null) this.parts.push({ kind: 'html', text: storable(html), inAlternative: true });
+  }
+
+  /** A line of ours behind the text: what the message holds besides. */
+  append(line: string): void {
+    this.remarks.push(line);
   }
 
   /** Plain parts, and HTML parts that have no plain sibling, in their order. */
@@ -68,7 +95,9 @@ export class MessageBodies {
     const texts = pieces.map((part) =>
       part.kind === 'plain' ? part.text : this.converted(part.text),
     );
-    return this.bounded(texts.join('\n'), MAX_TEXT_LENGTH, 'text_truncated');
+    const text = this.bounded(texts.join('\n'), MAX_TEXT_LENGTH, 'text_truncated');
+    if (this.remarks.length === 0) return text;
+    return [...(text.trim() === '' ? [] : [text.trimEnd(), '']), ...this.remarks].join('\n');
   }
 
   /** HTML parts, with plain parts that stand beside them (not instead of them); null where there is no HTML. */
@@ -76,10 +105,9 @@ export class MessageBodies {
     if (!this.parts.some(({ kind }) => kind === 'html')) return null;
     const pieces = this.parts.flatMap(({ kind, text, inAlternative }) => {
       if (kind === 'html') return [text];
-      return inAlternative || text.trim() === ''
-        ? []
-        : [`<div style="white-space: pre-wrap">${escaped(text)}</div>`];
+      return inAlternative || text.trim() === '' ? [] : [inParagraph(text)];
     });
+    pieces.push(...this.remarks.map(inParagraph));
     return this.bounded(pieces.join('\n'), MAX_HTML_LENGTH, 'html_truncated');
   }
 
@@ -94,6 +122,10 @@ export class MessageBodies {
     this.problem(code);
     return storable(text.slice(0, limit));
   }
+}
+
+function inParagraph(text: string): string {
+  return `<div style="white-space: pre-wrap">${escaped(text)}</div>`;
 }
 
 function escaped(text: string): string {

@@ -183,7 +183,7 @@ texto
     expect(mail.report!.originalHeader).toContain('Message-ID: <ours@hd.test>');
     expect(mail.attachments.map(({ filename }) => filename)).toEqual([
       'relatorio-de-entrega-1.txt',
-      'mensagem-2.eml',
+      'Re_ oi.eml',
     ]);
   });
 

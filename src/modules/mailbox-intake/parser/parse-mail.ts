@@ -3,6 +3,8 @@ import type { ParsedMail, ReportParts } from '../domain/parsed-mail.js';
 import { readReply } from '../domain/visible-reply/read-reply.js';
 import { forwardedMail, mayForward } from '../domain/visible-reply/forwarded-mail.js';
 import { readEnvelope } from './envelope-headers.js';
+import { storable } from './header-text.js';
+import { invitationLine } from './invitation.js';
 import {
   MessageAttachments,
   type AttachmentStore,
@@ -27,8 +29,10 @@ export async function parseMail<Blob extends StoredBytes>(
 ): Promise<ParsedMail<Blob>> {
   const problems = new Set<string>();
   const problem = (code: string): void => void problems.add(code);
-  const bodies = new MessageBodies(problem);
   const attachments = new MessageAttachments(store, problem);
+  const bodies = new MessageBodies(problem, (files) =>
+    attachments.add(files.map((file) => ({ ...file, mediaType: null, contentId: null }))),
+  );
   let lines: readonly string[] = [];
   const lineEnds = new LineEnds();
   const reader = new MimeReader({
@@ -45,6 +49,7 @@ export async function parseMail<Blob extends StoredBytes>(
       }
     }
     reader.end();
+    describeContents(bodies, attachments, problems);
     const stored = await attachments.all();
     return assemble(lines, bodies, stored, attachments.report, problems);
   } catch (error) {
@@ -52,6 +57,25 @@ export async function parseMail<Blob extends StoredBytes>(
     throw error;
   }
 }
+
+/** Makes text of what is no text: an invitation, a winmail.dat, a message that only its addressee can open. */
+function describeContents<Blob extends StoredBytes>(
+  bodies: MessageBodies,
+  { unpacked, invitation }: MessageAttachments<Blob>,
+  problems: ReadonlySet<string>,
+): void {
+  if (unpacked !== null) bodies.supply(unpacked);
+  if (invitation !== null) bodies.append(storable(invitationLine(invitation)));
+  if (!bodies.blank) return;
+  if (problems.has('encrypted_pgp')) bodies.append(ENCRYPTED.pgp);
+  else if (problems.has('encrypted_smime')) bodies.append(ENCRYPTED.smime);
+}
+
+const ENCRYPTED = {
+  pgp: '[Mensagem cifrada (PGP): o conteúdo está no anexo e só abre com a chave de quem a recebeu.]',
+  smime:
+    '[Mensagem cifrada (S/MIME): o conteúdo está no anexo e só abre com o certificado de quem a recebeu.]',
+} as const;
 
 /** Text is a body unless it says that it is a file: by its disposition, or by a name where there is a body already. */
 function isBody({ mediaType, header }: Leaf, bodies: MessageBodies): boolean {

@@ -1,3 +1,4 @@
+import { charsetHint } from '../header-text.js';
 import { readPartHeader, type PartHeader } from './part-header.js';
 import { decodeTransfer, type ByteSink } from './transfer-decoding.js';
 
@@ -28,6 +29,7 @@ interface Multipart {
 const MAX_DEPTH = 100;
 const MAX_PARTS = 2_000;
 const MAX_HEADER_BYTES = 1024 * 1024;
+const MAX_PREAMBLE_BYTES = 1024 * 1024;
 /** RFC 2046 allows 70; some mailers do not count. A longer line is no delimiter. */
 const MAX_DELIMITER_LINE = 1_000;
 
@@ -35,6 +37,8 @@ const HEADER_LINE = /^[\x21-\x39\x3b-\x7e]+[ \t]*:/;
 const WELL_KNOWN_HEADER =
   /^(return-path|received|delivered-to|from|to|cc|subject|date|message-id|reply-to|mime-version|content-type|x-[\w-]+)[ \t]*:/i;
 const MAX_BEGINNING_LINES = 20;
+const SUBJECT = /^subject[ \t]*:/i;
+const CONTENT = /^content-/i;
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -52,6 +56,8 @@ export class MimeReader {
   private readonly open: Multipart[] = [];
   private state: 'header' | 'body' | 'between' = 'header';
   private lines: string[] = [];
+  /** The header line being read, unfolded: pieces, so that a line folded without end costs no square. */
+  private readonly pieces: string[] = [];
   private headerBytes = 0;
   private parts = 0;
   private root = true;
@@ -60,6 +66,10 @@ export class MimeReader {
   private readonly beginning: string[] = [];
   /** The next byte begins a line that may be a delimiter without a line end of the body before it. */
   private fresh = false;
+  /** Charset of raw 8-bit bytes in the parts' headers. */
+  private hint = (): string => '';
+  /** What stands before the first delimiter; the message's text where none ever comes. */
+  private preamble: { header: PartHeader; pieces: Buffer[]; size: number } | null = null;
   /** The carried bytes begin in the middle of a line. */
   private midLine = false;
 
@@ -75,6 +85,21 @@ export class MimeReader {
     this.read(rest, true);
     if (this.state === 'header') this.beginBody();
     this.endLeaf();
+    this.readUndivided();
+  }
+
+  /** A multipart message without any of its delimiters (a mailer's mistake) is one text. */
+  private readUndivided(): void {
+    const undivided = this.preamble;
+    this.preamble = null;
+    if (undivided === null || undivided.size === 0) return;
+    const { header, pieces } = undivided;
+    const place = { isRoot: true, inAlternative: false, inRelated: false };
+    const sink = this.handler.leaf({ header, mediaType: 'text/plain', ...place });
+    if (sink === null) return;
+    const decoder = decodeTransfer(header.encoding, sink);
+    for (const piece of pieces) decoder.write(piece);
+    decoder.end();
   }
 
   private read(data: Buffer, last: boolean): void {
@@ -108,7 +133,8 @@ export class MimeReader {
       this.midLine = false;
       return next;
     }
-    if (this.root && this.lines.length === 0) return this.readBeginning(data, at, textEnd, next);
+    if (this.root && this.pieces.length === 0 && this.lines.length === 0)
+      return this.readBeginning(data, at, textEnd, next);
     if (textEnd === at) {
       this.beginBody();
       return next;
@@ -148,18 +174,35 @@ export class MimeReader {
       return;
     }
     const line = data.toString('latin1', at, end);
-    const before = this.lines.length - 1;
-    if (HEADER_LINE.test(line)) this.lines.push(line);
-    else if (before < 0) return;
-    // Folded; or a subject that a mailer broke and forgot to fold. Other lines between headers are nobody's.
-    else if (/^[ \t]/.test(line) || /^subject[ \t]*:/i.test(this.lines[before]!)) {
-      this.lines[before] += `\n ${line.trimStart()}`;
+    if (HEADER_LINE.test(line)) {
+      this.endHeaderLine();
+      this.pieces.push(line);
+    } else if (this.pieces.length > 0 && (/^[ \t]/.test(line) || this.goesOn())) {
+      this.pieces.push(line.trimStart());
     }
   }
 
+  /** A subject or a list of parameters that a mailer broke and forgot to fold; other lines between headers are nobody's. */
+  private goesOn(): boolean {
+    const begin = this.pieces[0]!;
+    return (
+      SUBJECT.test(begin) || (CONTENT.test(begin) && this.pieces.at(-1)!.trimEnd().endsWith(';'))
+    );
+  }
+
+  private endHeaderLine(): void {
+    if (this.pieces.length > 0) this.lines.push(this.pieces.join('\n '));
+    this.pieces.length = 0;
+  }
+
   private beginBody(): void {
-    const header = readPartHeader(this.lines);
-    if (this.root) this.handler.messageHeader(this.lines);
+    this.endHeaderLine();
+    if (this.root) {
+      this.handler.messageHeader(this.lines);
+      const { lines } = this;
+      this.hint = () => charsetHint(lines);
+    }
+    const header = readPartHeader(this.lines, this.hint);
     this.lines = [];
     this.headerBytes = 0;
     this.fresh = true;
@@ -174,6 +217,7 @@ export class MimeReader {
       if (this.open.length < MAX_DEPTH) {
         this.open.push({ boundary: Buffer.from(boundary, 'utf8'), subtype: mediaType.slice(10) });
         this.state = 'between';
+        if (isRoot) this.preamble = { header, pieces: [], size: 0 };
         return;
       }
       this.handler.problem('nested_too_deep');
@@ -247,7 +291,12 @@ export class MimeReader {
   }
 
   private take(data: Buffer, from: number, to: number): void {
-    if (to > from && this.state === 'body') this.sink?.write(data.subarray(from, to));
+    if (to <= from) return;
+    if (this.state === 'body') this.sink?.write(data.subarray(from, to));
+    else if (this.preamble !== null && this.preamble.size < MAX_PREAMBLE_BYTES) {
+      this.preamble.pieces.push(Buffer.from(data.subarray(from, to)));
+      this.preamble.size += to - from;
+    }
   }
 
   /** The line end before a delimiter belongs to the delimiter (RFC 2046 5.1.1). */
@@ -278,6 +327,7 @@ export class MimeReader {
 
   private cross({ level, closes }: { level: number; closes: boolean }): void {
     this.endLeaf();
+    this.preamble = null;
     this.open.length = closes ? level : level + 1;
     this.state = closes ? 'between' : 'header';
     this.fresh = true;

@@ -1,4 +1,5 @@
-import { decodeCharset, decodeUnlabelled, decodeWords, readHeaderLine } from '../header-text.js';
+import { decodeCharset, decodeUnlabelled } from '../charsets.js';
+import { decodeWords, readHeaderLine } from '../header-text.js';
 
 /** A header value with parameters: `text/plain; charset=utf-8`. Names and value in lower case. */
 export interface StructuredValue {
@@ -16,37 +17,53 @@ export interface PartHeader {
   /** Without brackets. */
   readonly contentId: string | null;
   readonly filename: string | null;
+  readonly description: string | null;
 }
 
 const EMPTY: StructuredValue = { value: '', params: new Map() };
 const MAX_VALUE_LENGTH = 20_000;
 const MAX_PARAMS = 100;
 
-/** Reads the header lines that matter for MIME; of a repeated one the first counts. */
-export function readPartHeader(lines: readonly string[]): PartHeader {
+/** Reads the header lines that matter for MIME; of a repeated one the first counts. `hint`: charset of raw 8-bit names. */
+export function readPartHeader(
+  lines: readonly string[],
+  hint: () => string = () => '',
+): PartHeader {
   const found = new Map<string, string>();
   for (const line of lines) {
     if (!/^content-/i.test(line)) continue;
-    const { name, value } = readHeaderLine(line);
+    const { name, value } = readHeaderLine(line, hint);
     if (!found.has(name)) found.set(name, value.slice(0, MAX_VALUE_LENGTH));
   }
   const contentType = structured(found.get('content-type'));
   const disposition = structured(found.get('content-disposition'));
   const contentId = found.get('content-id')?.replace(/[<>\s]/g, '') ?? '';
-  const filename = disposition.params.get('filename') ?? contentType.params.get('name') ?? '';
+  const description = found.get('content-description');
   return {
     lines,
     contentType,
     disposition,
     encoding: (found.get('content-transfer-encoding') ?? '').replace(/[;\s].*$/s, '').toLowerCase(),
     contentId: contentId === '' ? null : contentId,
-    filename: filename.trim() === '' ? null : filename,
+    filename: fileName(disposition.params.get('filename'), contentType.params.get('name')),
+    description: description === undefined ? null : decodeWords(description),
   };
+}
+
+/**
+ * The name that the disposition suggests (RFC 2183 2.3), else the old parameter of the type; the latter too where the
+ * former has lost characters to question marks. Without the folders that some programs write along.
+ */
+function fileName(suggested = '', old = ''): string | null {
+  const lossy = suggested.includes('??') && !old.includes('?');
+  const name = lossy || suggested.trim() === '' ? old || suggested : suggested;
+  const last = name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1).trim();
+  return last !== '' ? last : name.trim() || null;
 }
 
 function structured(raw: string | undefined): StructuredValue {
   if (raw === undefined) return EMPTY;
-  const [first = '', ...rest] = splitParams(raw);
+  const [first = '', ...rest] = splitParams(withSemicolons(raw));
   const plain = new Map<string, string>();
   const extended = new Map<string, Map<number, { text: string; encoded: boolean }>>();
   for (const piece of rest.slice(0, MAX_PARAMS)) {
@@ -68,11 +85,37 @@ function structured(raw: string | undefined): StructuredValue {
   for (const [name, parts] of extended) plain.set(name, joinExtended(parts));
   return {
     value: first
-      .replace(/\(.*?\)/g, '')
+      .replace(/\([^()]{0,1000}\)/g, '')
       .trim()
       .toLowerCase(),
     params: plain,
   };
+}
+
+const MAY_LACK_ONE =
+  /\s(boundary|charset|name|filename|format|delsp|report-type|smime-type)[*\d]{0,5}\s?=/i;
+const UNSEPARATED =
+  /([^;\s])\s{1,200}((?:boundary|charset|name|filename|format|delsp|report-type|smime-type)[*\d]{0,5}\s?=)/gi;
+
+/** Some mailers forget a semicolon between parameters. Text in quotes is left alone. */
+function withSemicolons(raw: string): string {
+  // The cheap question first: nowhere more parameters than semicolons.
+  if (countOf('=', raw) <= countOf(';', raw) || !MAY_LACK_ONE.test(raw)) return raw;
+  return raw
+    .split('"')
+    .map((piece, at) => {
+      if (at % 2 === 1) return piece;
+      const begun =
+        at === 0 ? piece : piece.replace(/^\s{1,200}(?=[a-z-]{4,12}[*\d]{0,5}\s?=)/i, '; ');
+      return begun.replace(UNSEPARATED, '$1; $2');
+    })
+    .join('"');
+}
+
+function countOf(char: string, text: string): number {
+  let count = 0;
+  for (let at = text.indexOf(char); at >= 0; at = text.indexOf(char, at + 1)) count += 1;
+  return count;
 }
 
 /** Splits at semicolons outside quotes. */
@@ -98,8 +141,15 @@ function splitParams(raw: string): string[] {
 
 function unquote(value: string): string {
   const inner = /^"(.*)"?$/s.exec(value);
-  if (inner === null) return value.replace(/\s*\([^)]*\)\s*$/, '');
-  return inner[1]!.replace(/"\s*(\([^)]*\))?\s*$/, '').replace(/\\(.)/gs, '$1');
+  if (inner === null) return withoutRemark(value);
+  return withoutRemark(inner[1]!).replace(/"$/, '').replace(/\\(.)/gs, '$1');
+}
+
+/** Without a remark in parentheses at the end (RFC 822 comments). Linear: the value is a stranger's. */
+function withoutRemark(value: string): string {
+  const trimmed = value.trimEnd();
+  const open = trimmed.endsWith(')') ? trimmed.lastIndexOf('(') : -1;
+  return open < 0 ? trimmed : trimmed.slice(0, open).trimEnd();
 }
 
 /** RFC 2231: pieces in order; the first encoded one may name the charset (`utf-8'pt'%C3%A9`). */
