@@ -59,7 +59,7 @@ describe('intake: forwards and quotations', () => {
 
   it('D26: a customer’s mail that an agent forwards opens the customer’s ticket; the agent’s words are a note', async () => {
     const above = 'Pessoal, cliente importante, caprichem.\n\n';
-    const { ticketId, decisions } = await forward({ above, headers: PASSING });
+    const { id, ticketId, decisions } = await forward({ above, headers: PASSING });
     expect(decisions.find(({ filter }) => filter === 'agent-forward')?.evidence).toMatchObject({
       from: 'carla@cliente.test',
       forwardedBy: 'bia@hd.test',
@@ -81,6 +81,11 @@ describe('intake: forwards and quotations', () => {
       author: { kind: 'agent', address: 'bia@hd.test' },
       text: 'Pessoal, cliente importante, caprichem.',
     });
+    const again = await desk.app
+      .api()
+      .post(`/api/v1/intake/${id}/replay?apply=false`)
+      .set('authorization', `Bearer ${token}`);
+    expect(again.body).toMatchObject({ differences: [] });
     const sent = await desk.query<{ to: string; text: string }>(
       `select recipients->0->>'address' as to, body_text as text from outbox where ticket_id = $1`,
       [ticketId],

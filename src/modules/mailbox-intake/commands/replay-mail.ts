@@ -16,6 +16,7 @@ import { UnparsableMail } from '../parser/message-parser.js';
 import type { IntakeWork } from '../store/intake-work.store.js';
 import { ReplayStore, type RecordedReading } from '../store/replay.store.js';
 import { ActOnDecision, customerMessage } from './act-on-decision.js';
+import { FetchAgain } from './fetch-again.js';
 import { GatherContext } from './gather-context.js';
 import { IntakeStores, type ReadyMail } from './process-batch.js';
 import { ReadMail } from './read-mail.js';
@@ -46,12 +47,13 @@ export class ReplayTools {
     readonly gather: GatherContext,
     readonly act: ActOnDecision,
     readonly recorded: ReplayStore,
+    readonly fetchAgain: FetchAgain,
   ) {}
 }
 
 /**
- * Runs today's code over the stored bytes (D22), with the time of receipt kept (D15). A quarantined message fills the
- * ticket that its quarantine opened. Of any other the difference is shown, and applied where that takes nothing away
+ * Runs today's code over the stored bytes (D22), with the time of receipt kept (D15); bytes that the server never
+ * delivered are asked for once more, unless the run is dry. A quarantined message fills the ticket that its quarantine opened. Of any other the difference is shown, and applied where that takes nothing away
  * from people: what is read better is written into the ticket's message, and what was on no ticket goes where it belongs.
  * Throws AppError `not_found`, and `conflict` where there is nothing to replay.
  */
@@ -66,7 +68,11 @@ export class ReplayMail {
 
   /** `dryRun`: nothing is changed. */
   async run(id: string, { dryRun }: { readonly dryRun: boolean }): Promise<ReplayResult> {
-    const work = await this.stores.work.find(id);
+    let work = await this.stores.work.find(id);
+    if (!dryRun && work?.state === 'quarantined' && work.sha256 === null) {
+      await this.tools.fetchAgain.run(id);
+      work = await this.stores.work.find(id);
+    }
     if (work === null) throw new AppError('not_found');
     if (work.sha256 === null) {
       throw new AppError('conflict', {
@@ -192,16 +198,17 @@ export class ReplayMail {
     const batch = await this.tools.gather.begin(tx, [ready]);
     const context = await batch.of(tx, ready);
     const decision = decide(ready.mail, context, () => performance.now());
-    const { mail } = ready;
+    const { work, mail } = ready;
+    const message = customerMessage(work, mail, decision.findings);
     const reading: Reading = {
       disposition: dispositionOfPlan(decision.plan),
       ticketId: ticketOfPlan(decision.plan),
-      subject: mail.subject,
+      subject: message.subject,
       from: mail.from?.address ?? null,
       content: {
-        text: mail.text,
-        visibleText: mail.visibleText,
-        attachments: mail.attachments.map(({ filename }) => filename),
+        text: message.text,
+        visibleText: message.visibleText,
+        attachments: message.attachments.map(({ filename }) => filename),
       },
       dmarc: decision.authentication.dmarc,
     };

@@ -1,66 +1,121 @@
 import { describe, expect, it } from '@jest/globals';
+import { forwardedMail } from './forwarded-mail.js';
 import { readReply } from './read-reply.js';
 
 const visible = (text: string): string => readReply(text).visibleText;
 const QUOTE = '\n\n> Bom dia!\n> Qual é o endereço do site?\n';
 const OPEN = '\n\nBom dia!\nQual é o endereço do site?\n';
 
+const attributions: [string, string][] = [
+  ['Gmail', 'Em qui., 6 de fev. de 2020 às 23:57, Suporte <s@hd.test> escreveu:'],
+  ['Gmail, wrapped', 'Em qui., 6 de fev. de 2020 às 23:57, Suporte <s@hd.test>\nescreveu:'],
+  [
+    'Gmail, wrapped in the address',
+    'Em qui., 6 de fev. de 2020 às 23:57, Equipe de Suporte Técnico <\nsuporte.tecnico@hd.test> escreveu:',
+  ],
+  ['Gmail of 2019', 'Em sex, 25 de out de 2019 às 18:28, Suporte <s@hd.test> escreveu:'],
+  ['Gmail in Portugal', 'Suporte <s@hd.test> escreveu no dia quinta, 6/02/2020 à(s) 23:57:'],
+  ['Android', 'Em Qua, 15 de set de 2021 05:45, Suporte <s@hd.test> escreveu:'],
+  ['Thunderbird', 'Em 31/10/2024 02:18, Suporte escreveu:'],
+  ['Thunderbird, full date', 'Em 31 de outubro de 2024 02:18, Suporte escreveu:'],
+  ['KMail', 'Em quinta-feira, 15 de abril de 2021, às 20:25:32 -03, Suporte escreveu:'],
+  ['Apple Mail', 'Em 3 de ago. de 2020, à(s) 10:12, Suporte <s@hd.test> escreveu:'],
+  [
+    'Apple Mail, no-break space',
+    'Em 3 de ago. de 2020, à(s)\u00a010:12, Suporte <s@hd.test> escreveu:',
+  ],
+  ['Yahoo', 'Em quinta-feira, 6 de fevereiro de 2020 23:57:12 BRT, Suporte <s@hd.test> escreveu:'],
+  ['Roundcube', 'Em 2020-02-06 23:57, Suporte escreveu:'],
+  ['Horde', 'Citando Suporte <s@hd.test>:'],
+  ['Terra', 'Em Qui 06/02/20 23:57 , "Suporte" s@hd.test escreveu:'],
+  ['Zoho', '---- Em qui, 06 fev 2020 23:57:12 -0300 Suporte <s@hd.test> escreveu ----'],
+  [
+    'Yahoo on a telephone',
+    'Em qui., 6 de fev. de 2020 às 23:57, Suporte<s@hd.test> escreveu:   Bom dia!',
+  ],
+  ['older Gmail', '2020-02-06 23:57 GMT-03:00 Suporte <\ns@hd.test>:'],
+  ['Spanish Gmail', 'El jue, 6 feb 2020 a las 23:57, Suporte (<s@hd.test>) escribió:'],
+  ['English Gmail', 'On Thu, Feb 6, 2020 at 11:57 PM Suporte <s@hd.test> wrote:'],
+  ['English Apple Mail', 'On Feb 6, 2020, at 11:57 PM, Suporte <s@hd.test> wrote:'],
+  ['French', 'Le jeu. 6 févr. 2020 à 23:57, Suporte <s@hd.test> a écrit :'],
+  ['German', 'Am Do., 6. Feb. 2020 um 23:57 Uhr schrieb Suporte <s@hd.test>:'],
+  ['Italian', 'Il giorno gio 6 feb 2020 alle ore 23:57 Suporte <s@hd.test> ha scritto:'],
+  ['Dutch', 'Op do 6 feb. 2020 om 23:57 schreef Suporte <s@hd.test>:'],
+  ['Polish', 'czw., 6 lut 2020 o 23:57 Suporte <s@hd.test> napisał(a):'],
+  ['Russian', 'чт, 6 февр. 2020 г. в 23:57, Suporte <s@hd.test>:'],
+  ['Swedish', 'Den tors 6 feb. 2020 kl 23:57 skrev Suporte <s@hd.test>:'],
+  ['Norwegian', 'tor. 6. feb. 2020 kl. 23:57 skrev Suporte <s@hd.test>:'],
+  ['Danish', 'Den tor. 6. feb. 2020 kl. 23.57 skrev Suporte <s@hd.test>:'],
+  ['Finnish', 'to 6. helmik. 2020 klo 23.57 Suporte (s@hd.test) kirjoitti:'],
+  ['Czech', 'čt 6. 2. 2020 v 23:57 odesílatel Suporte <s@hd.test> napsal:'],
+  ['Hungarian', 'Suporte <s@hd.test> ezt írta (időpont: 2020. febr. 6., Cs, 23:57):'],
+  ['Turkish', 'Suporte <s@hd.test>, 6 Şub 2020 Per, 23:57 tarihinde şunu yazdı:'],
+  ['Japanese', '2020年2月6日(木) 23:57 Suporte <s@hd.test>:'],
+  ['Chinese', '在 2020年2月6日，下午11:57，Suporte <s@hd.test> 写道：'],
+  ['Korean', '2020년 2월 6일 (목) 오후 11:57, Suporte <s@hd.test>님이 작성:'],
+  [
+    'Hebrew',
+    '\u202bבתאריך יום ה׳, 6 בפבר׳ 2020 ב-23:57 מאת \u202aSuporte\u202c\u200f <\u202as@hd.test\u202c\u200f>:\u202c',
+  ],
+];
+
+const headers: [string, string][] = [
+  [
+    'Outlook',
+    'De: Suporte <s@hd.test>\nEnviado: quinta-feira, 6 de fevereiro de 2020 23:57\nPara: Ana <ana@x.test>\nAssunto: RES: Site',
+  ],
+  [
+    'Outlook with Enviada em',
+    'De: Suporte [mailto:s@hd.test]\nEnviada em: quinta-feira, 6 de fevereiro de 2020 23:57\nPara: Ana\nCc: Bia; Caio;\n Duda\nAssunto: RES: Site',
+  ],
+  [
+    'Outlook on the web',
+    '________________________________\nDe: Suporte <s@hd.test>\nEnviado: quinta-feira, 6 de fevereiro de 2020 23:57\nPara: Ana <ana@x.test>\nAssunto: Site',
+  ],
+  [
+    'Outlook for Mac',
+    'De: Suporte <s@hd.test>\nData: quinta-feira, 6 de fevereiro de 2020 às 23:57\nPara: Ana <ana@x.test>\nAssunto: Site',
+  ],
+  [
+    'bold',
+    '*De:* Suporte <s@hd.test>\n*Enviado:* 6 de fevereiro de 2020 23:57\n*Para:* Ana\n*Assunto:* Site',
+  ],
+  [
+    'UOL and BOL',
+    'De: "Suporte" <s@hd.test>\nEnviada: 2020/02/06 23:57:12\nPara: ana@uol.test\nAssunto: Re: Site',
+  ],
+  [
+    'Outlook Express',
+    '----- Mensagem original -----\nDe: "Suporte" <s@hd.test>\nPara: <ana@x.test>\nEnviada em: quinta-feira, 6 de fevereiro de 2020 23:57\nAssunto: Site',
+  ],
+  ['Mensagem original', '-----Mensagem original-----\nDe: Suporte'],
+  [
+    'Zimbra',
+    '----- Mensagem original -----\nDe: "Suporte" <s@hd.test>\nPara: "ana" <ana@x.test>\nEnviadas: Quinta-feira, 6 de fevereiro de 2020 23:57:00\nAssunto: Site',
+  ],
+  [
+    'Samsung',
+    '-------- Mensagem original --------\nDe : Suporte <s@hd.test>\nData: 06/02/2020 23:57 (GMT-03:00)\nPara: ana@x.test\nAssunto: Site',
+  ],
+  [
+    'Proton',
+    '------- Mensagem original -------\nEm quinta-feira, 6 de fevereiro de 2020 às 23:57, Suporte <s@hd.test> escreveu:',
+  ],
+  [
+    'German Outlook',
+    '-----Ursprüngliche Nachricht-----\nVon: Suporte <s@hd.test>\nGesendet: Donnerstag, 6. Februar 2020 23:57\nAn: Ana\nBetreff: Site',
+  ],
+  [
+    'Chinese Outlook',
+    '发件人: Suporte <s@hd.test>\n发送时间: 2020年2月6日 23:57\n收件人: Ana\n主题: Site',
+  ],
+  [
+    'Japanese Outlook',
+    '差出人: Suporte <s@hd.test>\n送信日時: 2020年2月6日 23:57\n宛先: Ana\n件名: Site',
+  ],
+];
+
 describe('what is new in an answer', () => {
-  const attributions: [string, string][] = [
-    ['Gmail', 'Em qui., 6 de fev. de 2020 às 23:57, Suporte <s@hd.test> escreveu:'],
-    ['Gmail, wrapped', 'Em qui., 6 de fev. de 2020 às 23:57, Suporte <s@hd.test>\nescreveu:'],
-    [
-      'Gmail, wrapped in the address',
-      'Em qui., 6 de fev. de 2020 às 23:57, Equipe de Suporte Técnico <\nsuporte.tecnico@hd.test> escreveu:',
-    ],
-    ['Gmail of 2019', 'Em sex, 25 de out de 2019 às 18:28, Suporte <s@hd.test> escreveu:'],
-    ['Gmail in Portugal', 'Suporte <s@hd.test> escreveu no dia quinta, 6/02/2020 à(s) 23:57:'],
-    ['Android', 'Em Qua, 15 de set de 2021 05:45, Suporte <s@hd.test> escreveu:'],
-    ['Thunderbird', 'Em 31/10/2024 02:18, Suporte escreveu:'],
-    ['Thunderbird, full date', 'Em 31 de outubro de 2024 02:18, Suporte escreveu:'],
-    ['KMail', 'Em quinta-feira, 15 de abril de 2021, às 20:25:32 -03, Suporte escreveu:'],
-    ['Apple Mail', 'Em 3 de ago. de 2020, à(s) 10:12, Suporte <s@hd.test> escreveu:'],
-    [
-      'Apple Mail, no-break space',
-      'Em 3 de ago. de 2020, à(s)\u00a010:12, Suporte <s@hd.test> escreveu:',
-    ],
-    [
-      'Yahoo',
-      'Em quinta-feira, 6 de fevereiro de 2020 23:57:12 BRT, Suporte <s@hd.test> escreveu:',
-    ],
-    ['Roundcube', 'Em 2020-02-06 23:57, Suporte escreveu:'],
-    ['Horde', 'Citando Suporte <s@hd.test>:'],
-    ['Terra', 'Em Qui 06/02/20 23:57 , "Suporte" s@hd.test escreveu:'],
-    ['Zoho', '---- Em qui, 06 fev 2020 23:57:12 -0300 Suporte <s@hd.test> escreveu ----'],
-    [
-      'Yahoo on a telephone',
-      'Em qui., 6 de fev. de 2020 às 23:57, Suporte<s@hd.test> escreveu:   Bom dia!',
-    ],
-    ['older Gmail', '2020-02-06 23:57 GMT-03:00 Suporte <\ns@hd.test>:'],
-    ['Spanish Gmail', 'El jue, 6 feb 2020 a las 23:57, Suporte (<s@hd.test>) escribió:'],
-    ['English Gmail', 'On Thu, Feb 6, 2020 at 11:57 PM Suporte <s@hd.test> wrote:'],
-    ['English Apple Mail', 'On Feb 6, 2020, at 11:57 PM, Suporte <s@hd.test> wrote:'],
-    ['French', 'Le jeu. 6 févr. 2020 à 23:57, Suporte <s@hd.test> a écrit :'],
-    ['German', 'Am Do., 6. Feb. 2020 um 23:57 Uhr schrieb Suporte <s@hd.test>:'],
-    ['Italian', 'Il giorno gio 6 feb 2020 alle ore 23:57 Suporte <s@hd.test> ha scritto:'],
-    ['Dutch', 'Op do 6 feb. 2020 om 23:57 schreef Suporte <s@hd.test>:'],
-    ['Polish', 'czw., 6 lut 2020 o 23:57 Suporte <s@hd.test> napisał(a):'],
-    ['Russian', 'чт, 6 февр. 2020 г. в 23:57, Suporte <s@hd.test>:'],
-    ['Swedish', 'Den tors 6 feb. 2020 kl 23:57 skrev Suporte <s@hd.test>:'],
-    ['Norwegian', 'tor. 6. feb. 2020 kl. 23:57 skrev Suporte <s@hd.test>:'],
-    ['Danish', 'Den tor. 6. feb. 2020 kl. 23.57 skrev Suporte <s@hd.test>:'],
-    ['Finnish', 'to 6. helmik. 2020 klo 23.57 Suporte (s@hd.test) kirjoitti:'],
-    ['Czech', 'čt 6. 2. 2020 v 23:57 odesílatel Suporte <s@hd.test> napsal:'],
-    ['Hungarian', 'Suporte <s@hd.test> ezt írta (időpont: 2020. febr. 6., Cs, 23:57):'],
-    ['Turkish', 'Suporte <s@hd.test>, 6 Şub 2020 Per, 23:57 tarihinde şunu yazdı:'],
-    ['Japanese', '2020年2月6日(木) 23:57 Suporte <s@hd.test>:'],
-    ['Chinese', '在 2020年2月6日，下午11:57，Suporte <s@hd.test> 写道：'],
-    ['Korean', '2020년 2월 6일 (목) 오후 11:57, Suporte <s@hd.test>님이 작성:'],
-    [
-      'Hebrew',
-      '\u202bבתאריך יום ה׳, 6 בפבר׳ 2020 ב-23:57 מאת \u202aSuporte\u202c\u200f <\u202as@hd.test\u202c\u200f>:\u202c',
-    ],
-  ];
   it.each(attributions)('%s: leaves out the quotation, marked or not', (_client, line) => {
     expect(visible(`Obrigado, é loja.example.\n\n${line}${QUOTE}`)).toBe(
       'Obrigado, é loja.example.',
@@ -71,61 +126,6 @@ describe('what is new in an answer', () => {
     expect(visible(`Obrigado, é loja.example.\n${line}${QUOTE}`)).toBe('Obrigado, é loja.example.');
   });
 
-  const headers: [string, string][] = [
-    [
-      'Outlook',
-      'De: Suporte <s@hd.test>\nEnviado: quinta-feira, 6 de fevereiro de 2020 23:57\nPara: Ana <ana@x.test>\nAssunto: RES: Site',
-    ],
-    [
-      'Outlook with Enviada em',
-      'De: Suporte [mailto:s@hd.test]\nEnviada em: quinta-feira, 6 de fevereiro de 2020 23:57\nPara: Ana\nCc: Bia; Caio;\n Duda\nAssunto: RES: Site',
-    ],
-    [
-      'Outlook on the web',
-      '________________________________\nDe: Suporte <s@hd.test>\nEnviado: quinta-feira, 6 de fevereiro de 2020 23:57\nPara: Ana <ana@x.test>\nAssunto: Site',
-    ],
-    [
-      'Outlook for Mac',
-      'De: Suporte <s@hd.test>\nData: quinta-feira, 6 de fevereiro de 2020 às 23:57\nPara: Ana <ana@x.test>\nAssunto: Site',
-    ],
-    [
-      'bold',
-      '*De:* Suporte <s@hd.test>\n*Enviado:* 6 de fevereiro de 2020 23:57\n*Para:* Ana\n*Assunto:* Site',
-    ],
-    [
-      'UOL and BOL',
-      'De: "Suporte" <s@hd.test>\nEnviada: 2020/02/06 23:57:12\nPara: ana@uol.test\nAssunto: Re: Site',
-    ],
-    [
-      'Outlook Express',
-      '----- Mensagem original -----\nDe: "Suporte" <s@hd.test>\nPara: <ana@x.test>\nEnviada em: quinta-feira, 6 de fevereiro de 2020 23:57\nAssunto: Site',
-    ],
-    ['Mensagem original', '-----Mensagem original-----\nDe: Suporte'],
-    [
-      'Zimbra',
-      '----- Mensagem original -----\nDe: "Suporte" <s@hd.test>\nPara: "ana" <ana@x.test>\nEnviadas: Quinta-feira, 6 de fevereiro de 2020 23:57:00\nAssunto: Site',
-    ],
-    [
-      'Samsung',
-      '-------- Mensagem original --------\nDe : Suporte <s@hd.test>\nData: 06/02/2020 23:57 (GMT-03:00)\nPara: ana@x.test\nAssunto: Site',
-    ],
-    [
-      'Proton',
-      '------- Mensagem original -------\nEm quinta-feira, 6 de fevereiro de 2020 às 23:57, Suporte <s@hd.test> escreveu:',
-    ],
-    [
-      'German Outlook',
-      '-----Ursprüngliche Nachricht-----\nVon: Suporte <s@hd.test>\nGesendet: Donnerstag, 6. Februar 2020 23:57\nAn: Ana\nBetreff: Site',
-    ],
-    [
-      'Chinese Outlook',
-      '发件人: Suporte <s@hd.test>\n发送时间: 2020年2月6日 23:57\n收件人: Ana\n主题: Site',
-    ],
-    [
-      'Japanese Outlook',
-      '差出人: Suporte <s@hd.test>\n送信日時: 2020年2月6日 23:57\n宛先: Ana\n件名: Site',
-    ],
-  ];
   it.each(headers)('%s: leaves out the message below its header', (_client, header) =>
     expect(visible(`Obrigado!\n\n${header}${OPEN}`)).toBe('Obrigado!'),
   );
@@ -314,5 +314,31 @@ describe('spans', () => {
     const { spans } = readReply(text);
     expect(spans.at(-1)!.to).toBe(text.length);
     expect(spans.length).toBeLessThanOrEqual(401);
+  });
+
+  it('hold for a thousand seeded mutants', () => {
+    const pieces = [
+      ...attributions.map(([, line]) => `${line}\n`),
+      ...headers.map(([, header]) => `${header}\n`),
+      ...['> a\n', '>> b\n', '\n', '-- \n', '--\n', '_______________\n', '```\n', 'Att,\nAna\n'],
+      ...['Enviado do meu iPhone\n', '\u0000', '\ud83d', '\u200b', ':', '<', '@', 'texto meu. '],
+    ];
+    let seed = 20_261_122;
+    const below = (limit: number): number => {
+      seed = (Math.imul(seed, 1_103_515_245) + 12_345) & 0x7fffffff;
+      return seed % limit;
+    };
+    for (let round = 0; round < 1_000; round += 1) {
+      let text = '';
+      for (let count = 1 + below(12); count > 0; count -= 1) {
+        const piece = pieces[below(pieces.length)]!;
+        text += below(4) === 0 ? piece.slice(below(piece.length)) : piece;
+      }
+      const { spans, visibleText } = readReply(text);
+      expect(spans.map(({ from }) => from)).toEqual([0, ...spans.slice(0, -1).map(({ to }) => to)]);
+      expect(spans.at(-1)!.to).toBe(text.length);
+      expect(visibleText === '').toBe(text.trim() === '');
+      expect(forwardedMail('ENC: x', text)?.body.length ?? 0).toBeLessThanOrEqual(text.length);
+    }
   });
 });
