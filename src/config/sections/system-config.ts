@@ -170,7 +170,7 @@ export class ReasonAutomationConfig {
   @IsNumber({ allowNaN: false, allowInfinity: false })
   @Min(0)
   @Max(1)
-  decideAt: number = 0.5;
+  decideAt: number = 0.55;
 
   /** From this confidence on it is proposed to the agents; the ticket stays "a classificar". 0 to 1. */
   @IsNumber({ allowNaN: false, allowInfinity: false })
