@@ -35,6 +35,17 @@ describe('agent-mail', () => {
     ).toBe('pass');
   });
 
+  it('D26: a customer behind a group of ours that rewrites the From is no agent, however well authenticated', () => {
+    const through = mail({ from: { address: 'suporte@hd.test', name: 'Ana via Suporte' } });
+    for (const why of ['x_original_from', 'reply_to'] as const) {
+      const findings = {
+        sender: { from: { address: 'ana@cliente.test', name: '' }, replyTo: null, why },
+      };
+      const given = context({ proofs: [proof()], authentication: proven, findings });
+      expect(agentMail.run(through, given).verdict).toBe('pass');
+    }
+  });
+
   it('without proof, and from anybody else, it passes', () => {
     expect(agentMail.run(fromAgent, context({ authentication: proven })).verdict).toBe('pass');
     expect(agentMail.run(mail(), context({ proofs: [proof()] })).verdict).toBe('pass');

@@ -2,6 +2,7 @@ import { isChallenge } from '../automatic/challenge.js';
 import { PASS } from '../decision.js';
 import type { Filter } from '../message-context.js';
 import { machineProof } from '../thread.js';
+import { isListMail } from './automatic-mail.js';
 
 /** Shown until an agent has looked: the customer's filter waits for a person's confirmation. */
 const CHALLENGE_MARK = 'confirmacao_pedida';
@@ -16,7 +17,7 @@ export const automaticAnswer: Filter = {
   name: 'automatic-answer',
   run(mail, context) {
     const why = context.findings.automatic;
-    if (why === null || /^(list-|precedence: list|feedback-id)/i.test(why)) return PASS;
+    if (why === null || isListMail(why)) return PASS;
     const proof = machineProof(context);
     if (proof === null) return PASS;
     const { ticketId } = proof.ticket;

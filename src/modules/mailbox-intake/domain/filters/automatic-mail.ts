@@ -16,8 +16,9 @@ export const automaticMail: Filter = {
   name: 'automatic-mail',
   run(mail, context) {
     const why = whyAutomatic(mail, context);
-    if (why !== null) return { verdict: 'noted', evidence: { why }, learned: { automatic: why } };
-    const words = machineByWords(mail);
+    const words = why === null || isListMail(why) ? machineByWords(mail) : null;
+    if (why !== null)
+      return noted(words === null ? why : `${words} of an automatic answer`, 'automatic');
     const proven = machineProof(context) !== null;
     if (proven && words === null && isChallenge(mail)) return noted('challenge', 'automatic');
     if (words === null) {
@@ -31,6 +32,11 @@ export const automaticMail: Filter = {
     return noted(spoken, 'silent', context.findings.silent ?? spoken);
   },
 };
+
+/** Mail of a list or to many: it may be a person's answer through a list. */
+export function isListMail(why: string): boolean {
+  return /^(list-|precedence: list|feedback-id)/i.test(why);
+}
 
 function noted(why: string, as: 'automatic' | 'silent', silent = why): Verdict {
   return {
