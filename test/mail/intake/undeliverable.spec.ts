@@ -45,9 +45,14 @@ describe('messages that the server does not deliver', () => {
       'select id, ticket_id from intake',
     );
     const replay = desk.app.app.get(ReplayMail, { strict: false });
-    await expect(replay.run(row!.id)).rejects.toMatchObject({ code: 'conflict' });
+    await expect(replay.run(row!.id, { dryRun: false })).rejects.toMatchObject({
+      code: 'conflict',
+    });
     chmodSync(newest(address), 0o600);
-    expect(await replay.run(row!.id)).toMatchObject({ kind: 'filled', ticketId: row!.ticket_id });
+    expect(await replay.run(row!.id, { dryRun: false })).toMatchObject({
+      kind: 'filled',
+      ticketId: row!.ticket_id,
+    });
     expect(
       await desk.query(
         `select t.subject, t.lane, i.disposition, i.size_bytes = b.size_bytes as whole from intake i

@@ -94,7 +94,7 @@ type MethodVerdict = Parameters<typeof judged>[0][number];
 
 function dkimVerdict({ status, signingDomain }: DKIMResult): MethodVerdict {
   const domain = signingDomain?.toLowerCase() ?? null;
-  return { method: 'dkim', result: String(status.result), domain };
+  return { method: 'dkim', result: status.result, domain };
 }
 
 /**
@@ -108,7 +108,7 @@ function dmarcVerdict(
 ): MethodVerdict | null {
   if (policy === false) return null;
   const domain = dkim.headerFrom[0]?.split('@').at(-1)?.toLowerCase() ?? null;
-  const result = String(policy.status.result);
+  const { result } = policy.status;
   if (result !== 'fail') return { method: 'dmarc', result, domain };
   const envelope = /<[^<>\s@]+@([^<>\s]+)>/.exec(mail.headers['return-path']?.[0] ?? '')?.[1];
   const byAnother =

@@ -61,13 +61,10 @@ const show: OperatorCommand = {
     context.output.result(forOperator(row), () => [
       ...Object.entries(forOperator(row))
         .filter(([name]) => name !== 'decisions')
-        .map(
-          ([name, value]) =>
-            `${name.padEnd(14)} ${value === null || value === undefined ? '-' : `${value as string | number | boolean}`}`,
-        ),
+        .map(([name, value]) => `${name.padEnd(14)} ${valueOf(value)}`),
       ...row.decisions.map(
-        ({ filter, verdict, evidence }) =>
-          `${filter.padEnd(18)} ${verdict.padEnd(8)} ${JSON.stringify(evidence ?? {})}`,
+        ({ filter, verdict, evidence, ms }) =>
+          `${filter.padEnd(18)} ${verdict.padEnd(8)} ${String(ms).padStart(6)} ms  ${JSON.stringify(evidence ?? {})}`,
       ),
     ]);
   },
@@ -126,6 +123,11 @@ const replay: OperatorCommand = {
     );
   },
 };
+
+function valueOf(value: unknown): string {
+  if (value === null || value === undefined) return '-';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number);
+}
 
 async function find(store: IntakeListStore, id: string): Promise<IntakeListing> {
   const row = await store.find(null, idOf(id));

@@ -156,7 +156,8 @@ export class MailboxLane {
   }
 
   private async send(mail: ClaimedMail): Promise<void> {
-    const { clock, smtp, blobs } = this.tools;
+    const { clock, config, smtp, blobs } = this.tools;
+    const smtpHost = config.get().mailboxes[this.mailboxKey]?.smtp.host ?? '';
     const begunAt = clock.now();
     let outcome: SendOutcome;
     try {
@@ -175,7 +176,7 @@ export class MailboxLane {
     faultPoint('outbox.answered');
     const endedAt = clock.now();
     this.judge(outcome, begunAt, endedAt);
-    this.finished.push({ mail, outcome, begunAt, endedAt });
+    this.finished.push({ mail, outcome, smtpHost, begunAt, endedAt });
     this.wake();
   }
 

@@ -11,6 +11,8 @@ import { SendingStore, type ClaimedMail } from '../store/sending.store.js';
 export interface FinishedSend {
   readonly mail: ClaimedMail;
   readonly outcome: SendOutcome;
+  /** The server that was spoken to: some name a mail by it. */
+  readonly smtpHost: string;
   readonly begunAt: Date;
   readonly endedAt: Date;
 }
@@ -82,11 +84,11 @@ export class RecordOutcomes {
 
   private async tell(
     tx: Tx,
-    { mail, outcome, endedAt }: FinishedSend,
+    { mail, outcome, smtpHost, endedAt }: FinishedSend,
     settlement: Settlement,
   ): Promise<void> {
     if (settlement.accepted) {
-      const alias = aliasInResponse(outcome.response, mail.messageId);
+      const alias = aliasInResponse(outcome.response, mail.messageId, smtpHost);
       if (alias !== null) {
         const { messageId } = mail;
         await this.outbox.addAlias(tx, { alias, messageId, source: 'smtp_response', at: endedAt });
