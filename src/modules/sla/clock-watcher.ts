@@ -75,10 +75,15 @@ export class ClockWatcher implements BackgroundWork, OnModuleInit {
         what === 'breached'
           ? await this.dueClocks.markBreached(tx, now, BATCH_SIZE)
           : await this.dueClocks.markWarned(tx, now, BATCH_SIZE);
-      for (const clock of clocks) {
-        const news = clockNews(clock);
-        if (what === 'breached') await this.bus.publish(tx, slaBreached, news);
-        else await this.bus.publish(tx, slaWarned, { ...news, warnedAt: now.toISOString() });
+      const news = clocks.map(clockNews);
+      if (what === 'breached') await this.bus.publishAll(tx, slaBreached, news);
+      else {
+        const warnedAt = now.toISOString();
+        await this.bus.publishAll(
+          tx,
+          slaWarned,
+          news.map((one) => ({ ...one, warnedAt })),
+        );
       }
       return clocks.length;
     });

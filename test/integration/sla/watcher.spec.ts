@@ -46,7 +46,7 @@ describe('the watcher of clocks', () => {
       topic: 'sla.warned',
       payload: { dueAt: '2026-11-12T21:00:00.000Z' },
     });
-    const { warnedAt, ...payload } = warned!.payload as Record<string, unknown>;
+    const { warnedAt, ...payload } = warned!.payload as unknown as Record<string, unknown>;
     expect(warnedAt).toBe('2026-11-12T17:00:00.000Z');
     expect(breached).toMatchObject({ topic: 'sla.breached', payload });
   });
