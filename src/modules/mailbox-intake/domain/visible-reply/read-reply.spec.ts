@@ -320,8 +320,22 @@ describe('spans', () => {
     const pieces = [
       ...attributions.map(([, line]) => `${line}\n`),
       ...headers.map(([, header]) => `${header}\n`),
-      ...['> a\n', '>> b\n', '\n', '-- \n', '--\n', '_______________\n', '```\n', 'Att,\nAna\n'],
-      ...['Enviado do meu iPhone\n', '\u0000', '\ud83d', '\u200b', ':', '<', '@', 'texto meu. '],
+      '> a\n',
+      '>> b\n',
+      '\n',
+      '-- \n',
+      '--\n',
+      '_______________\n',
+      '```\n',
+      'Att,\nAna\n',
+      'Enviado do meu iPhone\n',
+      '\u0000',
+      '\ud83d',
+      '\u200b',
+      ':',
+      '<',
+      '@',
+      'texto meu. ',
     ];
     let seed = 20_261_122;
     const below = (limit: number): number => {
