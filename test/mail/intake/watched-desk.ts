@@ -1,4 +1,5 @@
 import { MailboxWatcher } from '../../../src/modules/mailbox-intake/background/mailbox-watcher.js';
+import { Sender } from '../../../src/modules/outbound-mail/sending/sender.js';
 import type { Dovecot } from '../../support/dovecot.js';
 import { eventually } from '../../support/eventually.js';
 import { httpApp, type HttpApp } from '../../support/http-app.js';
@@ -13,7 +14,7 @@ export class WatchedDesk {
   static async open(
     dovecot: Dovecot,
     address: string,
-    options: { mailbox?: string; extra?: string; start?: boolean } = {},
+    options: { mailbox?: string; extra?: string; start?: boolean; smtpPort?: number } = {},
   ): Promise<WatchedDesk> {
     const app = await httpApp(`
 company:
@@ -28,7 +29,7 @@ mailboxes:
     queue: suporte
     pollIntervalSeconds: 1
     imap: { host: 127.0.0.1, port: ${dovecot.imapPort}, tls: none, user: '${address}', password: '\${IMAP_PASSWORD}' }
-    smtp: { host: 127.0.0.1, port: 1, tls: none, user: x, password: '\${SMTP_PASSWORD}' }
+    smtp: { host: 127.0.0.1, port: ${options.smtpPort ?? 1}, tls: none, user: x, password: '\${SMTP_PASSWORD}' }
 ${(options.mailbox ?? '')
   .split('\n')
   .map((line) => `    ${line}`)
@@ -37,11 +38,17 @@ ${(options.mailbox ?? '')
     app.clock.set(new Date());
     const desk = new WatchedDesk(app, address);
     if (options.start !== false) desk.start();
+    if (options.smtpPort !== undefined) desk.sender.start();
     return desk;
   }
 
   get watcher(): MailboxWatcher {
     return this.app.app.get(MailboxWatcher, { strict: false });
+  }
+
+  /** Runs only where a port to send to was given. */
+  get sender(): Sender {
+    return this.app.app.get(Sender, { strict: false });
   }
 
   start(): void {
@@ -79,6 +86,7 @@ ${(options.mailbox ?? '')
 
   async close(): Promise<void> {
     await this.watcher.stop();
+    await this.sender.stop();
     await this.app.close();
   }
 }
