@@ -121,6 +121,48 @@ describe('quarantine', () => {
     expect(await desk.row(row.id)).toMatchObject({ state: 'quarantined', ticketId: row.ticketId });
   });
 
+  it('D19 D22: a delivery report that a replay can read at last marks our mail as returned', async () => {
+    const first = await desk.receive('suporte', eml({ from: 'volta@cliente.test' }));
+    const ours = await desk.ourMessageId(first.ticketId!);
+    const mend = refuse(desk, 'ILEGIVEL');
+    const held = await desk.receive(
+      'suporte',
+      `Return-Path: <>
+From: Mail Delivery System <MAILER-DAEMON@mx.test>
+To: suporte@hd.test
+Subject: Undelivered Mail Returned to Sender
+Message-ID: <report-1@mx.test>
+Content-Type: multipart/report; report-type=delivery-status; boundary=B
+
+--B
+
+ILEGIVEL: your message could not be delivered.
+--B
+Content-Type: message/delivery-status
+
+Final-Recipient: rfc822; volta@cliente.test
+Action: failed
+Status: 5.1.1
+--B
+Content-Type: text/rfc822-headers
+
+Message-ID: <${ours}>
+--B--
+`,
+    );
+    expect(held.state).toBe('quarantined');
+    mend();
+    await desk.get(ReplayMail).run(held.id, APPLIED);
+    const mails = await desk.query('select state from outbox where ticket_id = $1', [
+      first.ticketId,
+    ]);
+    expect(mails).toEqual([{ state: 'returned' }]);
+    const [stub] = await desk.query('select lane, due_at from tickets where id = $1', [
+      held.ticketId,
+    ]);
+    expect(stub).toEqual({ lane: 'automatic', due_at: null });
+  });
+
   it('D22: a dry run compares and changes nothing, of a quarantined message too', async () => {
     const row = await desk.receive('suporte', eml({ from: 'compara@cliente.test' }));
     const mend = refuse(desk, 'SECO');
