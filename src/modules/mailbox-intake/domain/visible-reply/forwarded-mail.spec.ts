@@ -90,6 +90,27 @@ describe('a forwarded message names its original sender', () => {
       why: 'attribution',
     }));
 
+  it('a name with a preposition or a year stays whole', () => {
+    const text = (from: string): string =>
+      `De: ${from}\nEnviado: 6 de fevereiro de 2020 23:57\nPara: x\nAssunto: Site\n\noi`;
+    const nameIn = (from: string) => forwardedMail('ENC: Site', text(from))?.from?.name;
+    expect(nameIn('Maria de Souza <m@x.test>')).toBe('Maria de Souza');
+    expect(nameIn('Loja 2000 Ltda <m@x.test>')).toBe('Loja 2000 Ltda');
+    const line = 'Em 06/02/2020 23:57, Maria de Souza <m@x.test> escreveu:';
+    expect(forwardedMail('ENC: Site', `${line}\n\noi`)?.from?.name).toBe('Maria de Souza');
+  });
+
+  it.each([
+    'Em qui., 6 de fev. de 2020 às 23:57, Ana Souza <ana@cliente.test> escreveu:',
+    'On Thu, Feb 6, 2020 at 11:57 PM Ana Souza <ana@cliente.test> wrote:',
+    'Am 06.02.2020 um 23:57 schrieb "Ana Souza" <ana@cliente.test>:',
+    'Op 6 feb. 2020 om 23:57 heeft Ana Souza <ana@cliente.test> het volgende geschreven:',
+    'Ana Souza <ana@cliente.test> escreveu no dia quinta, 6/02/2020 à(s) 23:57:',
+    '06/02/2020 23:57 Ana Souza <ana@cliente.test>:',
+  ])('whom %j names', (line) =>
+    expect(forwardedMail('ENC: Site', `${line}\n\n${BODY}`)?.from).toEqual(ANA),
+  );
+
   it.each([
     ['Site', `Obrigado!\n\nEm 06/02/2020 23:57, Ana <ana@cliente.test> escreveu:\n> ${BODY}`],
     [

@@ -1,7 +1,7 @@
 import { attributionAt } from './attribution.js';
 import { headerBlockAt, type HeaderBlock } from './header-block.js';
 import { labelsOf } from './header-labels.js';
-import { mailboxIn, type Mailbox } from './mailbox-in-text.js';
+import { mailboxIn, mailboxInAttribution, type Mailbox } from './mailbox-in-text.js';
 import { isRule, separatorAt } from './separators.js';
 import { nextFilled, textLines, type Line } from './text-lines.js';
 import type { TextSpan } from './text-span.js';
@@ -62,7 +62,7 @@ export function forwardedMail(subject: string, text: string): ForwardedMail | nu
     }
     if (prefixed || (untouched && !isReply)) {
       const found = introducedAt(text, lines, at, subject);
-      if (found !== null && (prefixed || found.why === 'header')) return found;
+      if (found !== null && (prefixed || found.why !== 'attribution')) return found;
     }
     if (separator !== null && !prefixed) return null;
     untouched &&= isRule(lines[at]!.text);
@@ -91,7 +91,7 @@ function introducedAt(
   }
   const attribution = lines[at]!.quoted ? null : attributionAt(lines, at);
   if (attribution === null) return null;
-  const said = { subject: withoutPrefixes(subject), from: mailboxIn(attribution.text) };
+  const said = { subject: withoutPrefixes(subject), from: mailboxInAttribution(attribution.text) };
   return told(text, lines, at, attribution.end, said, 'attribution');
 }
 

@@ -15,9 +15,9 @@ export interface Separator {
 const MAX_PHRASE = 64;
 /** Stems of "forwarded" as programs write it between dashes or before a colon. */
 const FORWARDED =
-  /forward|encaminhad|reenviad|weitergeleitet|transf[eé]r|réexpédi|transmis|inoltrat|doorgestuurd|przekaz|přeposl|preposl|videresend|vidarebefordra|edelleenläh|välitet|пересыл|пересл|пересил|переадрес|перенаправ|препрат|továbbít|redirec[tț]|retransmi|proslijeđ|prosleđ|posredovan|edasta|persiųst|pārsūt|yönlendir|iletil|προωθ|転送|转发|轉寄|전달|הועבר|chuyển tiếp|diteruskan/i;
+  /forward|encaminhad|reenvia[dt]|weitergeleitet|transf[eé]r|réexpédi|transmis|inoltrat|doorgestuurd|przekaz|przesłan|přepos|preposl|videresend|vidarebefordra|edelleen ?läh|välitet|пересыл|пересл|пересил|переадрес|перенаправ|препрат|továbbít|redirec[tț]|retransmi|proslijeđ|prosleđ|posredovan|edasta|persiųst|pārsūt|yönlendir|[iİ]letil|[iİ]leti başlang|προωθ|転送|转发|轉寄|전달|הועבר|chuyển tiếp|diteruskan/i;
 const ORIGINAL =
-  /origin|ursprüng|orygin|původn|pôvodn|opprinnelig|oprindelig|ursprungl|alkuper|исходн|оригин|первоначальн|eredeti|izvorn|özgün|αρχικ|מקורי|原始|元の|원본|gốc|reply message|mensagem anterior|mensagem respondida/i;
+  /origin|oorspronk|ursprüng|orygin|původn|pôvodn|opprinnelig|oprindelig|ursprungl|alkuper|исходн|оригин|первоначальн|eredeti|izvorn|özgün|αρχικ|מקורי|原始|元の|원본|gốc|reply message|mensagem anterior|mensagem respondida/i;
 const EARLIER =
   /^\W{0,4}(?:previous (?:replies|discussion|messages)|respostas anteriores|mensagens anteriores|vorherige antworten|respuestas anteriores|réponses précédentes|risposte precedenti)\W{0,4}$/i;
 /** Ticket systems ask for the answer above such a line; below stands what they sent. */
