@@ -22,6 +22,7 @@ const CONTRIBUTED: readonly Contribution[] = [
   { words: ['mailbox'], load: () => import('../modules/mailboxes/cli/index.js') },
   { words: ['agent', 'token'], load: () => import('../modules/queues/cli/index.js') },
   { words: ['calendar'], load: () => import('../modules/business-calendar/cli/index.js') },
+  { words: ['calendar'], load: () => import('../modules/sla/cli/index.js') },
   { words: ['template'], load: () => import('../modules/templates/cli/index.js') },
   { words: ['intake'], load: () => import('../modules/mailbox-intake/cli/index.js') },
   { words: ['reasons'], load: () => import('../modules/contact-reasons/cli/index.js') },

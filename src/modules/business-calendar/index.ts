@@ -29,7 +29,7 @@ export {
   type CalendarDefinition,
   type DefinitionProblem,
 } from './domain/calendar-definition.js';
-export { CalendarRangeError, FIRST_YEAR, LAST_YEAR } from './domain/civil-day.js';
+export { CalendarRangeError, FIRST_YEAR, isoOf, LAST_YEAR } from './domain/civil-day.js';
 export {
   describeDay,
   describeYear,

@@ -11,6 +11,8 @@ import { StartClock } from './commands/start-clock.js';
 import { Sla } from './sla.facade.js';
 import { ClockEntity } from './store/clock.entity.js';
 import { ClockStore } from './store/clock.store.js';
+import { WhatIf } from './commands/what-if.js';
+import { OpenClockStore } from './store/open-clock.store.js';
 import { PolicyVersionEntity } from './store/policy-version.entity.js';
 import { PolicyVersionStore } from './store/policy-version.store.js';
 import { DueClockStore } from './store/due-clock.store.js';
@@ -27,6 +29,8 @@ import { DueClockStore } from './store/due-clock.store.js';
     RecordAnswer,
     RevokeAnswer,
     AnswerCommands,
+    OpenClockStore,
+    WhatIf,
     ClockWatcher,
     Sla,
   ],

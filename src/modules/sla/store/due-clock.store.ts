@@ -10,7 +10,8 @@ export interface DueClock {
 /**
  * What the watcher asks: two partial indexes hold exactly the clocks that may still warn or breach, so a tick costs what is
  * due, however many tickets are open. Rows that somebody else holds are left to them (SKIP LOCKED): another watcher marks
- * them, or an answer ends them.
+ * them, or an answer ends them. The rows are named by an array: a join makes the planner read the whole table once the
+ * statement is prepared and it no longer knows how few they are.
  */
 @Injectable()
 export class DueClockStore {
@@ -19,11 +20,11 @@ export class DueClockStore {
   /** Marks up to `limit` clocks whose due instant lies before `now`, and returns them: each clock once in its life. */
   markBreached(tx: Tx, now: Date, limit: number): Promise<DueClock[]> {
     return tx.query<DueClock & Record<string, unknown>>(
-      `with due as (
-         select id from clocks
-          where ended_at is null and breached_at is null and due_at < $1 and state = 'running'
-          order by due_at limit $2 for update skip locked)
-       update clocks c set state = 'breached', breached_at = $1 from due where c.id = due.id
+      `update clocks c set state = 'breached', breached_at = $1
+        where c.id = any(array(
+          select id from clocks
+           where ended_at is null and breached_at is null and due_at < $1 and state = 'running'
+           order by due_at limit $2 for update skip locked))
        returning c.id as "clockId", c.ticket_id as "ticketId", c.due_at as "dueAt"`,
       [now, limit],
     );
@@ -35,15 +36,14 @@ export class DueClockStore {
    */
   markWarned(tx: Tx, now: Date, limit: number): Promise<DueClock[]> {
     return tx.query<DueClock & Record<string, unknown>>(
-      `with due as (
-         select id from clocks
-          where ended_at is null and breached_at is null and state = 'running' and warn_at is not null
-            and warn_at <= $1 and due_at >= $1
-          order by warn_at limit $2 for update skip locked)
-       update clocks c set warned_at = $1,
+      `update clocks c set warned_at = $1,
            warn_at = (select min(w) from unnest(c.later_warnings) w where w > $1),
            later_warnings = array(select w from unnest(c.later_warnings) w where w > $1 order by w offset 1)
-         from due where c.id = due.id
+        where c.id = any(array(
+          select id from clocks
+           where ended_at is null and breached_at is null and state = 'running' and warn_at is not null
+             and warn_at <= $1 and due_at >= $1
+           order by warn_at limit $2 for update skip locked))
        returning c.id as "clockId", c.ticket_id as "ticketId", c.due_at as "dueAt"`,
       [now, limit],
     );

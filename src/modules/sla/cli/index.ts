@@ -1,0 +1,4 @@
+import type { OperatorCommand } from '../../../cli/command.js';
+import { calendarWhatIf } from './calendar-what-if.js';
+
+export const commands: readonly OperatorCommand[] = [calendarWhatIf];
