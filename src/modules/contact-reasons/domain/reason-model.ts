@@ -16,8 +16,11 @@ export interface Judgement {
   wordsFor(label: string): SpokenWord[];
 }
 
-/** The known words and pairs of a message: how often, and as they were written there first. */
-type Features = Map<number, { times: number; readonly written: readonly string[] }>;
+/** The known words and pairs of a message, each once, and how often they stand in it. */
+interface Features {
+  readonly ids: readonly number[];
+  readonly times: readonly number[];
+}
 
 /** Every word is thought of as seen so often in every label's messages before any was. */
 const SMOOTHING = 1;
@@ -32,7 +35,7 @@ const SPOKEN_WORDS = 6;
 
 /**
  * Multinomial naive Bayes over stems and pairs of stems, with equal priors: small, trained by counting, and every word's
- * part in the result can be shown. Immutable.
+ * part in the result can be shown. What it knows never changes.
  */
 export class ReasonModel {
   /** Keys of reasons, and `NONE`. */
@@ -43,6 +46,8 @@ export class ReasonModel {
   private readonly logs: Float64Array;
   /** The sum of each feature's logarithms. */
   private readonly rowSums: Float64Array;
+  /** Scratch of `featuresOf`: where a feature stood in the list of the last message that had it. */
+  private readonly places: Uint32Array;
   private readonly typos: TypoIndex;
 
   /** `learnt`: counts of corrections, laid over those that are shipped. */
@@ -57,6 +62,7 @@ export class ReasonModel {
     for (const counts of features.values()) counts.forEach((count, at) => (totals[at]! += count));
     this.logs = new Float64Array(features.size * this.labels.length);
     this.rowSums = new Float64Array(features.size);
+    this.places = new Uint32Array(features.size);
     const known: string[] = [];
     let feature = 0;
     for (const [name, counts] of features) {
@@ -83,12 +89,14 @@ export class ReasonModel {
     const width = this.labels.length;
     const sums = new Float64Array(width);
     const features = this.featuresOf(message);
+    const { ids, times } = features;
     let length = 0;
-    for (const [feature, { times }] of features) {
-      const value = Math.log1p(times);
+    for (let at = 0; at < ids.length; at += 1) {
+      const value = Math.log1p(times[at]!);
       length += value;
-      const row = feature * width;
-      for (let at = 0; at < width; at += 1) sums[at]! += value * this.logs[row + at]!;
+      const row = ids[at]! * width;
+      for (let label = 0; label < width; label += 1)
+        sums[label]! += value * this.logs[row + label]!;
     }
     const scale = damping(length);
     const scaled = sums.map((sum) => sum * scale);
@@ -96,51 +104,77 @@ export class ReasonModel {
     const whole = top + Math.log(scaled.reduce((sum, one) => sum + Math.exp(one - top), 0));
     return {
       logs: new Map(this.labels.map((label, at) => [label, scaled[at]! - whole])),
-      wordsFor: (label) => this.wordsFor(features, scale, this.labels.indexOf(label)),
+      wordsFor: (label) => this.wordsFor(message, features, scale, this.labels.indexOf(label)),
     };
   }
 
-  private wordsFor(features: Features, scale: number, mine: number): SpokenWord[] {
+  private wordsFor(
+    message: MessageWords,
+    { ids, times }: Features,
+    scale: number,
+    mine: number,
+  ): SpokenWord[] {
     if (mine < 0) return [];
     const width = this.labels.length;
-    const loudest: { written: readonly string[]; weight: number }[] = [];
+    const loudest: { feature: number; weight: number }[] = [];
     let bar = 0;
-    for (const [feature, { times, written }] of features) {
+    for (let at = 0; at < ids.length; at += 1) {
+      const feature = ids[at]!;
       const own = this.logs[feature * width + mine]!;
       const others = (this.rowSums[feature]! - own) / (width - 1);
-      const weight = Math.log1p(times) * scale * (own - others);
+      const weight = Math.log1p(times[at]!) * scale * (own - others);
       if (weight <= bar) continue;
-      loudest.push({ written, weight });
+      loudest.push({ feature, weight });
       loudest.sort((a, b) => b.weight - a.weight);
       if (loudest.length > SPOKEN_WORDS) loudest.pop();
       if (loudest.length === SPOKEN_WORDS) bar = loudest.at(-1)!.weight;
     }
-    return loudest.map(({ written, weight }) => ({
-      word: written.join(' '),
+    const written = this.writtenAs(message, new Set(loudest.map(({ feature }) => feature)));
+    return loudest.map(({ feature, weight }) => ({
+      word: written.get(feature)!,
       weight: Math.round(weight * 100) / 100,
     }));
   }
 
+  /** How the message itself writes these words and pairs, where they stand first. */
+  private writtenAs(message: MessageWords, wanted: ReadonlySet<number>): Map<number, string> {
+    const written = new Map<number, string>();
+    this.eachFeature(message, (feature, _weight, word, before) => {
+      if (!wanted.has(feature) || written.has(feature)) return;
+      written.set(feature, before === null ? word.written : `${before.written} ${word.written}`);
+    });
+    return written;
+  }
+
   private featuresOf(message: MessageWords): Features {
-    const features: Features = new Map();
-    const see = (feature: number, weight: number, before: Word | null, word: Word): void => {
-      const seen = features.get(feature);
-      if (seen !== undefined) seen.times += weight;
-      else
-        features.set(feature, {
-          times: weight,
-          written: before === null ? [word.written] : [before.written, word.written],
-        });
-    };
+    const ids: number[] = [];
+    const times: number[] = [];
+    const { places } = this;
+    this.eachFeature(message, (feature, weight) => {
+      const place = places[feature]!;
+      if (ids[place] === feature) {
+        times[place]! += weight;
+        return;
+      }
+      places[feature] = ids.length;
+      ids.push(feature);
+      times.push(weight);
+    });
+    return { ids, times };
+  }
+
+  private eachFeature(
+    message: MessageWords,
+    see: (feature: number, weight: number, word: Word, before: Word | null) => void,
+  ): void {
     eachWord(message, (word, before, weight) => {
       if (!word.common) {
         const feature = this.words.get(word.term) ?? this.meant(word.term);
-        if (feature !== undefined) see(feature, weight, null, word);
+        if (feature !== undefined) see(feature, weight, word, null);
       }
       const pair = before === null ? undefined : this.pairs.get(before.term)?.get(word.term);
-      if (pair !== undefined) see(pair, pairWeight(weight), before, word);
+      if (pair !== undefined) see(pair, pairWeight(weight), word, before);
     });
-    return features;
   }
 
   private meant(term: string): number | undefined {
