@@ -75,8 +75,11 @@ function spansOf(text: string, lines: readonly Line[], groups: readonly Group[])
     const { kind, why, confidence } = mark;
     return { from: lines[from]!.from, to: end, kind, why, confidence, shown };
   });
-  const covered = spans.at(-1)?.to ?? 0;
+  const last = spans.at(-1);
+  const covered = last?.to ?? 0;
   if (covered >= text.length) return spans;
+  // What nobody looked at goes on as what stands before it: a thread of years is quoted to its end.
+  if (last?.shown === false) return [...spans.slice(0, -1), { ...last, to: text.length }];
   const rest = { ...NEW, why: 'not looked at', confidence: 0.3, shown: true };
   return [...spans, { ...rest, from: covered, to: text.length }];
 }

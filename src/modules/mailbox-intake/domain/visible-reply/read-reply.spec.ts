@@ -290,6 +290,12 @@ describe('spans', () => {
     }
   });
 
+  it('beyond what is looked at go on as they stood', () => {
+    const long = 'linha da conversa\n'.repeat(9_000);
+    expect(visible(`Oi!\n\nEm 31/10/2024 02:18, Suporte escreveu:\n\n${long}`)).toBe('Oi!');
+    expect(visible(long)).toBe(long.trim());
+  });
+
   it('of an empty text are one empty span at most', () => {
     expect(readReply('').visibleText).toBe('');
     expect(readReply('\n\n').visibleText).toBe('');
