@@ -84,18 +84,21 @@ function spansOf(text: string, lines: readonly Line[], groups: readonly Group[])
   return [...spans, { ...rest, from: covered, to: text.length }];
 }
 
+/** Pieces between which nothing was left out stay as they stood. */
 function visibleOf(text: string, spans: readonly TextSpan[]): string {
   const pieces: string[] = [];
-  for (const { from, to, shown } of spans)
-    if (shown)
-      pieces.push(
-        text
-          .slice(from, to)
-          .trimEnd()
-          .replace(/^(?:[^\S\n]*\n)+/, ''),
-      );
+  let from = -1;
+  spans.forEach((span, at) => {
+    if (!span.shown) return;
+    if (from < 0) from = span.from;
+    if (spans[at + 1]?.shown === true) return;
+    pieces.push(text.slice(from, span.to).trimEnd().replace(LEADING_BLANK, ''));
+    from = -1;
+  });
   return pieces
     .filter((piece) => piece.trim() !== '')
     .join('\n\n')
     .trim();
 }
+
+const LEADING_BLANK = /^(?:[^\S\n]*\n)+/;

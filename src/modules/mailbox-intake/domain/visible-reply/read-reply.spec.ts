@@ -221,7 +221,7 @@ describe('what is new in an answer', () => {
     const text =
       'Em 31/10/2024 02:18, Suporte escreveu:\n> Qual o endereço do site que não abre? Precisamos do endereço completo.\nloja.example\n> Desde quando?\n\nDesde ontem.\n> Obrigado';
     expect(visible(text)).toBe(
-      '> Qual o endereço do site que não abre? Precisamos do endereço completo.\n\nloja.example\n\n> Desde quando?\n\nDesde ontem.',
+      '> Qual o endereço do site que não abre? Precisamos do endereço completo.\nloja.example\n> Desde quando?\n\nDesde ontem.',
     );
   });
 
