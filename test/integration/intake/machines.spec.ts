@@ -106,6 +106,45 @@ oi
     });
   });
 
+  it.each([
+    ['of ours', 'semid@cliente.test', 'returned'],
+    ['of somebody else', 'outro@alheio.test', 'sent'],
+  ])(
+    'D19 D21: a bounce without any Message-ID is bound by protocol and recipient: %s',
+    async (_name, about, state) => {
+      const { ticketId } = await ours('semid@cliente.test');
+      await desk.query(`update outbox set state = 'sent', sent_at = $2 where ticket_id = $1`, [
+        ticketId,
+        desk.app.clock.now(),
+      ]);
+      const row = await desk.receive(
+        'suporte',
+        `Return-Path: <>
+From: System Administrator <postmaster@cliente.test>
+To: suporte@hd.test
+Subject: Undeliverable: [Chamado ${ticketId}] Recebemos
+Message-ID: <exchange-${about}>
+
+Your message
+
+  To: ${about}
+  Subject: [Chamado ${ticketId}] Recebemos
+
+did not reach the following recipient(s):
+
+${about} on Thu, 5 Nov 2026 10:00:00 -0300
+    The recipient name is not recognized
+`,
+      );
+      expect(row).toMatchObject({
+        disposition: 'bounce',
+        ticketId: state === 'returned' ? ticketId : null,
+      });
+      const mails = await desk.query('select state from outbox where ticket_id = $1', [ticketId]);
+      expect(mails).toEqual([{ state }]);
+    },
+  );
+
   it('D19: a delay is shown with its meaning and fails nothing', async () => {
     const { ticketId, messageId } = await ours('atraso@cliente.test');
     const row = await desk.receive(

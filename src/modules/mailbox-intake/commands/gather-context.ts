@@ -10,7 +10,7 @@ import type { Plan } from '../domain/decision.js';
 import type { EarlierCopy, MessageContext, ThreadProof } from '../domain/message-context.js';
 import { placeOfCopy } from '../domain/copies.js';
 import type { ParsedMail } from '../domain/parsed-mail.js';
-import { returnedMessageIds, returnsMail } from '../domain/returned-message.js';
+import { returnedByWords, returnedMessageIds, returnsMail } from '../domain/returned-message.js';
 import { sentAsMessageId } from '../domain/sent-as.js';
 import type { IntakeWork } from '../store/intake-work.store.js';
 import { KnownMailStore, type KnownMail } from '../store/known-mail.store.js';
@@ -81,6 +81,9 @@ function mentionedIds(mail: ParsedMail): string[] {
   ];
 }
 
+/** A bounce that names no Message-ID is about a mail of these days: no server tries longer. */
+const RETURNED_WITHIN_MS = 10 * 24 * 3_600_000;
+
 /** The context of each message of one batch; what is decided on the way becomes known to the next. */
 export class BatchContext {
   private readonly threads: FindThread;
@@ -120,7 +123,7 @@ export class BatchContext {
       fromAgentLogin: await this.fromAgentLogin(tx, mail),
       messageIdSeenBefore: others !== undefined && !others.has(mail.fingerprint),
       proofs: await this.proofsHere(tx, mail, placed),
-      returned: await this.returnedBy(tx, mail),
+      returned: await this.returnedBy(tx, mail, work.receivedAt),
     };
   }
 
@@ -129,14 +132,24 @@ export class BatchContext {
     return this.stores.threads.isAgentLogin(tx, from.address.toLowerCase());
   }
 
-  private async returnedBy(tx: Tx, mail: ParsedMail): Promise<MessageContext['returned']> {
+  private async returnedBy(
+    tx: Tx,
+    mail: ParsedMail,
+    receivedAt: Date,
+  ): Promise<MessageContext['returned']> {
+    const { known } = this.stores;
     const messageId = returnedMessageIds(mail).find((id) => this.ticketOf.has(id));
-    if (messageId === undefined) return null;
     // Every answer names a mail of ours; only of what may be a report we must know whom that mail went to.
-    const recipients = !returnsMail(mail)
-      ? []
-      : await this.stores.known.recipientsOf(tx, messageId);
-    return { messageId, ticketId: this.ticketOf.get(messageId)!, recipients };
+    if (messageId !== undefined) {
+      const recipients = returnsMail(mail) ? await known.recipientsOf(tx, messageId) : [];
+      return { messageId, ticketId: this.ticketOf.get(messageId)!, recipients };
+    }
+    const words = returnedByWords(mail);
+    if (words === null) return null;
+    const since = new Date(receivedAt.getTime() - RETURNED_WITHIN_MS);
+    const ours = await known.lastMailTo(tx, words.protocol, words.recipients, since);
+    if (ours === null) return null;
+    return { ...ours, recipients: await known.recipientsOf(tx, ours.messageId) };
   }
 
   /**

@@ -48,6 +48,23 @@ export class KnownMailStore {
     return rows.map(({ address }) => address);
   }
 
+  /** The newest mail on a ticket that was sent to one of these addresses (lower case) since then; null where none was. */
+  async lastMailTo(
+    tx: Tx,
+    ticketId: string,
+    addresses: readonly string[],
+    since: Date,
+  ): Promise<{ messageId: string; ticketId: string } | null> {
+    const [row] = await tx.query<{ messageId: string; ticketId: string }>(
+      `select o.message_id as "messageId", o.ticket_id as "ticketId" from outbox o
+        where o.ticket_id = $1 and o.sent_at > $3
+          and exists (select 1 from jsonb_array_elements(o.recipients) r where lower(r ->> 'address') = any($2::text[]))
+        order by o.id desc limit 1`,
+      [ticketId, addresses, since],
+    );
+    return row ?? null;
+  }
+
   async about(
     tx: Tx,
     fingerprints: readonly string[],
