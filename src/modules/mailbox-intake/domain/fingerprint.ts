@@ -51,6 +51,19 @@ function canonicalDate(date: string | null): string | null {
   return Number.isNaN(milliseconds) ? date.trim() : new Date(milliseconds).toISOString();
 }
 
+/** Lines end in LF, without blanks before it. Line by line: a pattern would cost the square of a run of blanks. */
 function canonicalBody(body: string): string {
-  return body.replace(/[ \t]*\r?\n/g, '\n').trimEnd();
+  return body.split('\n').map(withoutEnd).join('\n').trimEnd();
 }
+
+function withoutEnd(line: string, at: number, all: readonly string[]): string {
+  if (at === all.length - 1) return line;
+  let end = line.length;
+  if (line.charCodeAt(end - 1) === CR) end -= 1;
+  while (line.charCodeAt(end - 1) === SPACE || line.charCodeAt(end - 1) === TAB) end -= 1;
+  return end === line.length ? line : line.slice(0, end);
+}
+
+const CR = 0x0d;
+const SPACE = 0x20;
+const TAB = 0x09;

@@ -22,7 +22,9 @@ export interface MimeHandler {
 }
 
 interface Multipart {
-  readonly boundary: Buffer;
+  /** As binary strings: the line after the dashes, within and at the end. */
+  readonly boundary: string;
+  readonly closing: string;
   readonly subtype: string;
 }
 
@@ -215,7 +217,12 @@ export class MimeReader {
     const boundary = header.contentType.params.get('boundary')?.trimEnd() ?? '';
     if (mediaType.startsWith('multipart/') && boundary !== '') {
       if (this.open.length < MAX_DEPTH) {
-        this.open.push({ boundary: Buffer.from(boundary, 'utf8'), subtype: mediaType.slice(10) });
+        const binary = Buffer.from(boundary, 'utf8').toString('latin1');
+        this.open.push({
+          boundary: binary,
+          closing: `${binary}--`,
+          subtype: mediaType.slice(10),
+        });
         this.state = 'between';
         if (isRoot) this.preamble = { header, pieces: [], size: 0 };
         return;
@@ -314,13 +321,11 @@ export class MimeReader {
     end: number,
   ): { level: number; closes: boolean } | null {
     if (end - line > MAX_DELIMITER_LINE || data[line + 1] !== DASH) return null;
+    const text = data.toString('latin1', line + 2, end).trimEnd();
     for (let level = this.open.length - 1; level >= 0; level -= 1) {
-      const { boundary } = this.open[level]!;
-      const after = line + 2 + boundary.length;
-      if (after > end || boundary.compare(data, line + 2, after) !== 0) continue;
-      const tail = data.toString('latin1', after, end);
-      if (/^[ \t\r]*$/.test(tail)) return { level, closes: false };
-      if (/^--[ \t\r]*$/.test(tail)) return { level, closes: true };
+      const { boundary, closing } = this.open[level]!;
+      if (text === boundary) return { level, closes: false };
+      if (text === closing) return { level, closes: true };
     }
     return null;
   }

@@ -14,22 +14,23 @@ export function decodeTransfer(encoding: string, sink: ByteSink): ByteSink {
 /** Ignores everything outside the alphabet; padding may come in the middle (parts glued together). */
 class Base64Decoder implements ByteSink {
   private carry = '';
+  /** Of one piece of input, handed on together. */
+  private readonly decoded: Buffer[] = [];
 
   constructor(private readonly sink: ByteSink) {}
 
   write(bytes: Buffer): void {
     const text = this.carry + bytes.toString('latin1').replace(/[^A-Za-z0-9+/=]+/g, '');
-    const padding = text.indexOf('=');
-    if (padding < 0) {
-      const whole = text.length - (text.length % 4);
-      this.carry = text.slice(whole);
-      if (whole > 0) this.sink.write(Buffer.from(text.slice(0, whole), 'base64'));
-      return;
+    let from = 0;
+    // Behind padding a new text begins, at its own first character.
+    for (let padding = text.indexOf('='); padding >= 0; padding = text.indexOf('=', from)) {
+      if (padding > from) this.keep(Buffer.from(text.slice(from, padding), 'base64'));
+      from = padding + 1;
     }
-    this.carry = '';
-    const rest = text.slice(padding).replace(/^=+/, '');
-    this.decode(text.slice(0, padding));
-    if (rest !== '') this.write(Buffer.from(rest, 'latin1'));
+    const whole = text.length - ((text.length - from) % 4);
+    this.carry = text.slice(whole);
+    if (whole > from) this.keep(Buffer.from(text.slice(from, whole), 'base64'));
+    this.flush();
   }
 
   end(): void {
@@ -39,6 +40,16 @@ class Base64Decoder implements ByteSink {
 
   private decode(text: string): void {
     if (text.length > 1) this.sink.write(Buffer.from(text, 'base64'));
+  }
+
+  private keep(piece: Buffer): void {
+    if (piece.length > 0) this.decoded.push(piece);
+  }
+
+  private flush(): void {
+    if (this.decoded.length > 0)
+      this.sink.write(this.decoded.length === 1 ? this.decoded[0]! : Buffer.concat(this.decoded));
+    this.decoded.length = 0;
   }
 }
 
