@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Response } from 'supertest';
+import { CalendarConfig, CurrentConfig, type HelpdeskConfig } from '../../../src/config/index.js';
+import { AcknowledgementServices } from '../../../src/modules/tickets/commands/acknowledge-ticket.js';
 import { SignedLinks } from '../../../src/platform/index.js';
 import { httpApp, type HttpApp } from '../../support/http-app.js';
 
@@ -251,5 +253,44 @@ describe('D2: the form as a page', () => {
     const answer = await http.api().get('/portal/feedback/nonsense');
     expect(answer.status).toBe(404);
     expect(answer.text).toContain('Este link não vale mais');
+  });
+});
+
+describe('D16: notices and the feed of days off', () => {
+  it('customers read a notice on the form and in what is sent to them, while it applies', async () => {
+    const config = http.app.get(CurrentConfig, { strict: false });
+    const before = config.get();
+    const today = http.clock.now().toISOString().slice(0, 10);
+    const notices = [{ from: today, until: today, text: 'Fecharemos dia 24 às 12h.' }];
+    const calendar = Object.assign(new CalendarConfig(), { notices });
+    config.replace({
+      version: config.version,
+      config: Object.assign(Object.create(before) as HelpdeskConfig, {
+        calendars: { default: calendar },
+      }),
+    });
+    try {
+      const page = await http.api().get('/portal/new');
+      expect(page.text).toContain('Fecharemos dia 24 às 12h.');
+      const mails = http.app.get(AcknowledgementServices, { strict: false });
+      expect(mails.calendars.notices('default', http.clock.now())).toEqual([
+        { text: 'Fecharemos dia 24 às 12h.', until: today },
+      ]);
+      http.clock.advanceMs(24 * 3_600_000);
+      expect((await http.api().get('/portal/new')).text).not.toContain('Fecharemos');
+    } finally {
+      http.clock.advanceMs(-24 * 3_600_000);
+      config.replace({ version: config.version, config: before });
+    }
+  });
+
+  it('calendar programs subscribe without a log-in', async () => {
+    const feed = await http.api().get('/api/v1/calendars/default/feed.ics');
+    expect([feed.status, feed.headers['content-type']]).toEqual([
+      200,
+      'text/calendar; charset=utf-8',
+    ]);
+    expect(feed.text).toContain('SUMMARY:Sem atendimento: feriado\\, Natal');
+    expect((await http.api().get('/api/v1/calendars/none/feed.ics')).status).toBe(404);
   });
 });

@@ -34,21 +34,20 @@ function inLines(answer: WhatIfAnswer): string[] {
         )),
     '',
     `${clocksLookedAt} open deadlines: ${earlier} would be due earlier, ${later} later; ${breachedLeftAsTheyAre} are breached already and stay so.`,
-    ...table(
-      ['protocol', 'kind', 'due', 'would be due', 'by'],
-      moved
-        .slice(0, MAX_LINES)
-        .map((one) => [
-          one.protocol,
-          one.kind,
-          one.dueAt,
-          one.wouldBeDueAt,
-          inWords(one.byMinutes),
-        ]),
-    ),
+    ...movedLines(moved),
     '',
     'Deadlines that run keep what was promised (D19): the file, once applied, counts for those that start then.',
   ];
+}
+
+function movedLines(moved: WhatIfAnswer['moved']): string[] {
+  if (moved.length === 0) return [];
+  return table(
+    ['protocol', 'kind', 'due', 'would be due', 'by'],
+    moved
+      .slice(0, MAX_LINES)
+      .map((one) => [one.protocol, one.kind, one.dueAt, one.wouldBeDueAt, inWords(one.byMinutes)]),
+  );
 }
 
 /** "+1 d 2 h", "-30 min" by the wall clock. */
