@@ -174,6 +174,22 @@ describe('intake: joining the right ticket', () => {
     expect(kinds).toEqual(['inbound', 'third_party', 'note', 'reply']);
   });
 
+  it('D24: an agent’s mail that waited is the answer that it is once an agent says so; the address gets no rights', async () => {
+    const { from, ticketId, messageId } = await asks();
+    const letter = { from: 'Bia <bia@hd.test>', to: from, cc: 'suporte@hd.test' };
+    await desk.receive('suporte', eml({ ...letter, inReplyTo: messageId }));
+    const agent = await desk.app.agent({ email: 'rita@hd.test', queues: ['suporte'] });
+    const { body } = await as(agent, 'get', `/tickets/${ticketId}/messages`);
+    await as(agent, 'post', `/tickets/${ticketId}/messages/${body.items.at(-1).id}/accept`);
+    expect(await messagesOf(ticketId)).toEqual([
+      { kind: 'inbound', outside: false, author: 'customer' },
+      { kind: 'reply', outside: true, author: 'agent' },
+    ]);
+    expect(await statusOf(ticketId)).toEqual({ status: 'awaiting_customer', idle: true });
+    const again = await desk.receive('suporte', eml({ ...letter, inReplyTo: messageId }));
+    expect(again.disposition).toBe('third_party_pending');
+  });
+
   it('D26: a DMARC failure keeps also a participant with proof out, and the verdict is stored and shown', async () => {
     const { from, ticketId } = await asks();
     const inReplyTo = await desk.ourMessageId(ticketId);

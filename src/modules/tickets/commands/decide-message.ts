@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { AccessScope } from '../../queues/index.js';
-import { Sla } from '../../sla/index.js';
 import { AppError, Clock, Database, type Tx } from '../../../platform/index.js';
 import { sameAddress } from '../domain/addresses.js';
 import { agentActor, type HistoryEntry } from '../store/history.store.js';
 import { TicketAccess } from '../store/ticket-access.js';
 import { TicketRecords } from '../store/ticket-records.js';
 import type { MessageRow } from '../store/message.store.js';
-import { takeDeadline, type TicketRow } from '../store/ticket.store.js';
+import type { TicketRow } from '../store/ticket.store.js';
+import { AcceptOutsideAnswer } from './accept-outside-answer.js';
 import { raiseLastActivity } from './add-customer-message.js';
 import { THIRD_PARTY_MARK } from './add-other-message.js';
 import { MoveStatus } from './move-status.js';
@@ -20,16 +20,19 @@ export class DecideMessage {
     private readonly clock: Clock,
     private readonly access: TicketAccess,
     private readonly records: TicketRecords,
-    private readonly sla: Sla,
     private readonly statuses: MoveStatus,
+    private readonly outside: AcceptOutsideAnswer,
   ) {}
 
   /**
    * The sender takes part from now on and the message is the customer side's: the ticket is open, with the clock that
-   * runs since the message was received (D17). On a resolved ticket it reopens.
+   * runs since the message was received (D17). On a resolved ticket it reopens. Mail from an agent's own address becomes
+   * the answer that it is (D24).
    */
   accept(scope: AccessScope, protocol: string, messageId: string): Promise<{ ticketId: string }> {
     return this.decide(scope, protocol, messageId, async (tx, ticket, message, now) => {
+      const answered = await this.outside.run(tx, ticket, message, now);
+      if (answered !== null) return answered;
       await this.records.messages.decideWaiting(tx, message.id, 'accepted');
       if (message.authorAddress !== null) {
         const address = sameAddress(message.authorAddress);
@@ -55,18 +58,10 @@ export class DecideMessage {
   reject(scope: AccessScope, protocol: string, messageId: string): Promise<{ ticketId: string }> {
     return this.decide(scope, protocol, messageId, async (tx, ticket, message, now) => {
       await this.records.messages.decideWaiting(tx, message.id, 'rejected');
-      if (await this.records.tickets.returnClockStartedBy(tx, ticket.id, message.id)) {
-        takeDeadline(
-          ticket,
-          await this.sla.cancelReturn(tx, {
-            ticketId: ticket.id,
-            at: now,
-            reason: 'third_party_rejected',
-          }),
-        );
-        // The customer's own messages that came after it keep their promise.
-        await this.statuses.startReturnClock(tx, ticket, null);
-      }
+      await this.statuses.endClockOf(tx, ticket, message.id, {
+        at: now,
+        why: 'third_party_rejected',
+      });
       return [{ action: 'third_party_rejected', after: { messageId } }];
     });
   }

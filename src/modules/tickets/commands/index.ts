@@ -1,3 +1,4 @@
+import { AcceptOutsideAnswer } from './accept-outside-answer.js';
 import { AcknowledgementServices, AcknowledgeTicket } from './acknowledge-ticket.js';
 import { AddCustomerMessage } from './add-customer-message.js';
 import { AddNote } from './add-note.js';
@@ -26,6 +27,7 @@ import { UploadAttachment } from './upload-attachment.js';
 import { WritingDesk } from './writing-desk.js';
 
 export const COMMANDS = [
+  AcceptOutsideAnswer,
   AcknowledgementServices,
   AcknowledgeTicket,
   AddCustomerMessage,

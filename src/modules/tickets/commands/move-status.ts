@@ -86,6 +86,22 @@ export class MoveStatus {
     };
   }
 
+  /**
+   * A return clock that this message alone had started ends; the customer's own messages that came after it keep their
+   * promise.
+   */
+  async endClockOf(
+    tx: Tx,
+    ticket: TicketRow,
+    messageId: string,
+    { at, why }: { at: Date; why: string },
+  ): Promise<void> {
+    if (!(await this.records.tickets.returnClockStartedBy(tx, ticket.id, messageId))) return;
+    const end = { ticketId: ticket.id, at, reason: why };
+    takeDeadline(ticket, await this.sla.cancelReturn(tx, end));
+    await this.startReturnClock(tx, ticket, null);
+  }
+
   /** A return clock unless one runs; `owedSince` where every message has its answer, and null then starts none. */
   async startReturnClock(tx: Tx, ticket: TicketRow, owedSince: Date | null): Promise<void> {
     const { oldestUnanswered, everAnswered } = await this.records.messages.answerState(

@@ -253,6 +253,20 @@ export class MessageStore {
     );
   }
 
+  /** A waiting message turns out to be one of ours: an answer or a note that was written outside (D24). */
+  async acceptAsOutside(
+    tx: Tx,
+    messageId: string,
+    as: { kind: 'reply' | 'note'; agentId: string | null },
+  ): Promise<void> {
+    await tx.execute(
+      `update messages set waiting = 'accepted', kind = $2, author_kind = 'agent', author_agent_id = $3,
+              via_outside = true, then_status = case when $2 = 'reply' then 'awaiting_customer' end
+        where id = $1`,
+      [messageId, as.kind, as.agentId],
+    );
+  }
+
   async anyWaiting(tx: Tx, ticketId: string): Promise<boolean> {
     const rows = await tx.query(
       `select 1 from messages where ticket_id = $1 and waiting = 'pending' limit 1`,
