@@ -230,6 +230,16 @@ describe('rules through the wire: a support day', () => {
     const body = new URLSearchParams({ score: '5', comment: 'Rápido' });
     expect((await fetch(link, { method: 'POST', body })).status).toBe(200);
     expect(await given()).toMatchObject([{ protocol, score: 5, comment: 'Rápido' }]);
+    // The same by answering the mail: a bare score is feedback and opens nothing.
+    await post.send({
+      from,
+      to: 'suporte@hd.test',
+      subject: `Re: ${asking.parsed.subject}`,
+      text: 'Nota 4, obrigada!',
+      headers: { 'In-Reply-To': asking.parsed.messageId! },
+    });
+    await eventually('the score is kept', async () => (await given())[0]?.score === 4);
+    expect(await support.get(`/tickets/${protocol}`)).toMatchObject({ status: 'resolved' });
 
     const again = await resolvedWith(await opened('Trocar o plano'), 'Em Conta, Plano.');
     expect(again.raw.toString()).not.toMatch(/unsubscribe/i);

@@ -6,6 +6,7 @@ import {
   defineEvent,
   EventBus,
   SignedLinks,
+  type Tx,
 } from '../../platform/index.js';
 import { FeedbackStore, type FeedbackRow } from './store/feedback.store.js';
 
@@ -47,16 +48,19 @@ export class Feedback {
     input: { score: number; comment: string },
   ): Promise<{ protocol: string }> {
     const ticketId = this.protocolOf(token);
-    const now = this.clock.now();
-    await this.database.inTransaction(async (tx) => {
-      if (!(await this.store.put(tx, { ticketId, ...input, now }))) throw goneLink();
-      await this.bus.publish(tx, feedbackGiven, {
-        ticketId,
-        score: input.score,
-        at: now.toISOString(),
-      });
-    });
+    await this.database.inTransaction((tx) => this.record(tx, ticketId, input));
     return { protocol: ticketId };
+  }
+
+  /** What `give` writes, where the proof was another one than the link. `not_found` where there is no such ticket. */
+  async record(tx: Tx, ticketId: string, input: { score: number; comment: string }): Promise<void> {
+    const now = this.clock.now();
+    if (!(await this.store.put(tx, { ticketId, ...input, now }))) throw goneLink();
+    await this.bus.publish(tx, feedbackGiven, {
+      ticketId,
+      score: input.score,
+      at: now.toISOString(),
+    });
   }
 
   /** Throws `not_found` for a wrong link; true to be shown the button. */

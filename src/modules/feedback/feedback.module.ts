@@ -6,11 +6,12 @@ import { FeedbackPagesController } from './http/feedback-pages.controller.js';
 import { FeedbackController } from './http/feedback.controller.js';
 import { FeedbackEntity } from './store/feedback.entity.js';
 import { FeedbackStore } from './store/feedback.store.js';
+import { OnTicketScored } from './subscribers/on-ticket-scored.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([FeedbackEntity])],
   controllers: [FeedbackListController, FeedbackController, FeedbackPagesController],
-  providers: [Feedback, FeedbackStore],
+  providers: [Feedback, FeedbackStore, OnTicketScored],
   exports: [Feedback],
 })
 export class FeedbackModule {}

@@ -1,3 +1,4 @@
+export { ticketScored } from './events.js';
 export {
   Tickets,
   type CustomerMessage,

@@ -120,6 +120,14 @@ export class Tickets {
     return this.otherMessages.courtesy(tx, input);
   }
 
+  /** A bare score on a resolved ticket (D12): a courtesy, and `ticketScored` for who keeps feedback. */
+  async addScore(
+    tx: Tx,
+    input: { ticketId: string; message: CustomerMessage; score: number },
+  ): Promise<{ messageId: string }> {
+    return this.otherMessages.score(tx, input);
+  }
+
   /** With thread proof but from a stranger: waits on the ticket, with a clock (D17, D26). */
   addThirdParty(
     tx: Tx,

@@ -141,7 +141,16 @@ async function seed(database: Database, agent: TestAgent): Promise<Finance> {
       `insert into feedback (ticket_id, score, comment, created_at, updated_at) values ($1, 1, 'SIGILO-TEXTO', now(), now())`,
       [protocol],
     );
-    return { protocol, twin, messageId, attachmentId, intakeId, looseIntakeId, outboxId };
+    return {
+      protocol,
+      twin,
+      messageId,
+      attachmentId,
+      intakeId,
+      looseIntakeId,
+      outboxId,
+      requesterId: requester,
+    };
   });
 }
 
@@ -151,6 +160,7 @@ function withFinanceIds(path: string, loose = false): string {
     if (path.includes('/attachments/')) return finance.attachmentId;
     if (path.includes('/intake/')) return loose ? finance.looseIntakeId : finance.intakeId;
     if (path.includes('/outbox/')) return finance.outboxId;
+    if (path.includes('/requesters/')) return finance.requesterId;
     return finance.messageId;
   };
   return path

@@ -52,16 +52,17 @@ export class ActOnDecision {
           message: customerMessage(work, mail, { sender: writtenBy(mail) }),
         });
         return at('ticket_reply', plan.ticketId);
-      case 'join':
-        await this.tickets.addCustomerMessage(tx, {
-          ticketId: plan.ticketId,
-          message,
-          reopen: plan.reopen,
-        });
-        return at('ticket_reply', plan.ticketId);
+      case 'join': {
+        const { ticketId, reopen } = plan;
+        await this.tickets.addCustomerMessage(tx, { ticketId, message, reopen });
+        return at('ticket_reply', ticketId);
+      }
       case 'courtesy':
         await this.tickets.addCourtesy(tx, { ticketId: plan.ticketId, message });
         return at('courtesy', plan.ticketId);
+      case 'feedback':
+        await this.tickets.addScore(tx, { ticketId: plan.ticketId, message, score: plan.score });
+        return at('feedback', plan.ticketId);
       case 'third_party':
         await this.tickets.addThirdParty(tx, { ticketId: plan.ticketId, message, why: plan.why });
         return at('third_party_pending', plan.ticketId);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isBareThanks } from './bare-thanks.js';
+import { bareScore, isBareThanks } from './bare-thanks.js';
 
 const from = { address: 'ana@cliente.test', name: 'Ana Souza' };
 const say = (visibleText: string): boolean => isBareThanks({ visibleText, attachments: [], from });
@@ -29,4 +29,30 @@ describe('bare thanks', () => {
     ];
     expect(isBareThanks({ visibleText: 'Obrigada', attachments, from })).toBe(false);
   });
+});
+
+describe('a bare score', () => {
+  const score = (visibleText: string): number | null =>
+    bareScore({ visibleText, attachments: [], from });
+
+  it.each([
+    ['5', 5],
+    ['Nota 5, obrigada!', 5],
+    ['4/5', 4],
+    ['3 de 5', 3],
+    ['5 estrelas. Ótimo atendimento\n\nAna Souza', 5],
+  ])('D12: %j is %d', (text, expected) => expect(score(text)).toBe(expected));
+
+  it.each([
+    '6',
+    '10',
+    '0',
+    'Obrigada!',
+    'Nota 5, mas a página caiu',
+    '5?',
+    '5 ou 4',
+    'Faltam 5 dias',
+    '2,5',
+    'Pedido 5',
+  ])('D12: %j is none', (text) => expect(score(text)).toBeNull());
 });

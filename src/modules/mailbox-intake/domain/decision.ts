@@ -76,6 +76,8 @@ export type Plan =
   | { readonly kind: 'bulk_list'; readonly day: string; readonly queueKey: string }
   | { readonly kind: 'join'; readonly ticketId: string; readonly reopen: boolean }
   | { readonly kind: 'courtesy'; readonly ticketId: string }
+  /** An answer to the question for feedback (D12): `score` is 1 to 5. */
+  | { readonly kind: 'feedback'; readonly ticketId: string; readonly score: number }
   | { readonly kind: 'third_party'; readonly ticketId: string; readonly why: string }
   | {
       readonly kind: 'follow_up';

@@ -12,6 +12,8 @@ export function dispositionOfPlan(plan: Plan): Disposition {
       return 'ticket_reply';
     case 'courtesy':
       return 'courtesy';
+    case 'feedback':
+      return 'feedback';
     case 'third_party':
       return 'third_party_pending';
     case 'machine':

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Sla } from '../../sla/index.js';
 import { CurrentConfig } from '../../../config/index.js';
-import { AppError, Clock, type Tx } from '../../../platform/index.js';
+import { AppError, Clock, EventBus, type Tx } from '../../../platform/index.js';
 import type { CustomerMessage } from '../domain/customer-message.js';
+import { ticketScored } from '../events.js';
 import { CUSTOMER, SYSTEM } from '../store/history.store.js';
 import { TicketRecords } from '../store/ticket-records.js';
 import { takeDeadline, type TicketRow } from '../store/ticket.store.js';
@@ -23,6 +24,7 @@ export class AddOtherMessage {
     private readonly clock: Clock,
     private readonly records: TicketRecords,
     private readonly sla: Sla,
+    private readonly bus: EventBus,
   ) {}
 
   /** Bare thanks on a resolved ticket (D9): visible, and the last activity; no clock, no status, no acknowledgement. */
@@ -41,6 +43,17 @@ export class AddOtherMessage {
       { action: 'courtesy_received', after: { messageId } },
     ]);
     return { messageId };
+  }
+
+  /** A score by mail (D12): shown as the courtesy that it is, and told to who keeps feedback. */
+  async score(
+    tx: Tx,
+    input: { ticketId: string; message: CustomerMessage; score: number },
+  ): Promise<{ messageId: string }> {
+    const { ticketId, message, score } = input;
+    const added = await this.courtesy(tx, { ticketId, message });
+    await this.bus.publish(tx, ticketScored, { ticketId, score });
+    return added;
   }
 
   /** With thread proof but from a stranger (D26): waits, with a clock like everything that a person sent (D17). */

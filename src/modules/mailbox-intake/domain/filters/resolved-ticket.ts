@@ -1,4 +1,4 @@
-import { isBareThanks } from '../bare-thanks.js';
+import { bareScore, isBareThanks } from '../bare-thanks.js';
 import { PASS } from '../decision.js';
 import { joinableProof } from '../thread.js';
 import { planTicket, twinPlans } from '../ticket-plan.js';
@@ -7,7 +7,8 @@ import type { Filter } from '../message-context.js';
 const DAY_MS = 86_400_000;
 
 /**
- * Mail on a resolved ticket (D9): to its open follow-up where one exists; bare thanks stay as `courtesy`; within the
+ * Mail on a resolved ticket (D9): to its open follow-up where one exists; bare thanks stay as
+ * `courtesy`, a bare score is feedback (D12); within the
  * mailbox's reopen window it reopens; else it opens a linked follow-up.
  */
 export const resolvedTicket: Filter = {
@@ -23,6 +24,14 @@ export const resolvedTicket: Filter = {
         verdict: 'decided',
         evidence: { ticketId, thanks: true },
         plan: { kind: 'courtesy', ticketId },
+      };
+    }
+    const score = bareScore(mail);
+    if (score !== null && openFollowUp === null) {
+      return {
+        verdict: 'decided',
+        evidence: { ticketId, score },
+        plan: { kind: 'feedback', ticketId, score },
       };
     }
     if (openFollowUp !== null) {
