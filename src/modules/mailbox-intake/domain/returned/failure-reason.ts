@@ -34,7 +34,7 @@ const BY_STATUS: Readonly<Record<string, FailureReason>> = {
   '3.2': 'does_not_accept',
   '3.4': 'too_big',
   '3.5': 'system_error',
-  '4.1': 'expired',
+  '4.1': 'network_error',
   '4.2': 'network_error',
   '4.3': 'network_error',
   '4.4': 'host_unknown',

@@ -171,6 +171,7 @@ export const GENERAL_PHRASES: readonly Phrases[] = [
     [
       String.raw`connect(?:ion)?(?: to [^ ]{1,80}| with [^ ]{1,80})?(?: was| has been| is)? (?:refused|timed out|reset|lost|dropped|closed|failed|error|unexpectedly)`,
       String.raw`couldn't connect`,
+      String.raw`requests? to connect`,
       String.raw`could not connect`,
       String.raw`cannot connect`,
       String.raw`unable to connect`,
