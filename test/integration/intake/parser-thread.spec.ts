@@ -82,6 +82,15 @@ describe('the parser’s thread', () => {
     },
   );
 
+  it('D22: a message that never ends is given up after a bounded time of work, however long silence may last', async () => {
+    parser = new WorkerParser(fragile, 60_000, 500);
+    const results = await Promise.allSettled(
+      ['ORDER-HANG', 'dois'].map((body) => parser.parse({ kind: 'bytes', raw: mail(body) }, stage)),
+    );
+    expect(results[0]).toMatchObject({ status: 'rejected', reason: { reason: 'timeout' } });
+    expect(results[1]).toMatchObject({ status: 'fulfilled', value: { text: 'dois\n' } });
+  });
+
   it('a fault of our own storage is not the message’s', async () => {
     parser = new WorkerParser(real);
     const raw = Buffer.from(

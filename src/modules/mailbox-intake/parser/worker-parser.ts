@@ -15,6 +15,10 @@ const log = createLogger('mail-parser');
 
 /** A worker that says nothing for this long while it owes an answer is taken for hanging and ended. */
 const SILENCE_LIMIT_MS = 20_000;
+/** So much work on one message, in CPU time, which does not pass while a busy machine lets the thread wait. */
+const CPU_LIMIT_MS = 1_400;
+/** Between two looks at a silent worker. */
+const LOOK_MS = 250;
 /** Old generation of the worker's heap, MiB: a message that needs more ends the worker, not the process. */
 const WORKER_HEAP_MB = 192;
 /** Jobs in the worker at a time: enough to keep it busy, few enough that large ones stay within memory. */
@@ -44,12 +48,15 @@ export class WorkerParser extends MessageParser {
   private readonly inWorker = new Map<number, Job>();
   private nextId = 1;
   private watchdog: NodeJS.Timeout | null = null;
+  /** Number of the present silence: every message either way begins another. */
+  private silence = 0;
   /** Questions of the worker that we have not answered yet: its silence is ours then. */
   private owed = 0;
 
   constructor(
     private readonly workerUrl: URL = new URL('./parser-worker.js', import.meta.url),
     private readonly silenceLimitMs = SILENCE_LIMIT_MS,
+    private readonly cpuLimitMs = CPU_LIMIT_MS,
   ) {
     super();
   }
@@ -128,13 +135,41 @@ export class WorkerParser extends MessageParser {
   private watch(): void {
     if (this.watchdog !== null) clearTimeout(this.watchdog);
     this.watchdog = null;
-    if (this.inWorker.size === 0 || this.owed > 0) return;
-    this.watchdog = setTimeout(() => {
-      const worker = this.worker;
-      if (worker === null) return;
-      this.died(worker, 'timeout', null);
-      void worker.terminate();
-    }, this.silenceLimitMs);
+    this.silence += 1;
+    const worker = this.worker;
+    if (worker === null || this.inWorker.size === 0 || this.owed > 0) return;
+    this.lookAgain(worker, this.silence, performance.now(), null);
+  }
+
+  private lookAgain(
+    worker: Worker,
+    silence: number,
+    since: number,
+    usedBefore: number | null,
+  ): void {
+    this.watchdog = setTimeout(
+      () => void this.look(worker, silence, since, usedBefore),
+      Math.min(LOOK_MS, this.silenceLimitMs),
+    );
+  }
+
+  /** A silent worker: how much has it worked since the silence began? */
+  private async look(
+    worker: Worker,
+    silence: number,
+    since: number,
+    usedBefore: number | null,
+  ): Promise<void> {
+    const used = await cpuMs(worker);
+    if (this.worker !== worker || this.silence !== silence) return;
+    const before = usedBefore ?? used - LOOK_MS;
+    const tooLong = performance.now() - since > this.silenceLimitMs;
+    if (used - before < this.cpuLimitMs && !tooLong) {
+      this.lookAgain(worker, silence, since, before);
+      return;
+    }
+    this.died(worker, 'timeout', null);
+    void worker.terminate();
   }
 
   private died(worker: Worker, reason: 'crashed' | 'timeout', error: unknown): void {
@@ -148,15 +183,15 @@ export class WorkerParser extends MessageParser {
       'the parser thread ended, starting another',
     );
     for (const job of jobs) this.forget(job);
-    if (jobs.length === 1) {
-      const [job] = jobs;
-      job!.reject(
-        new UnparsableMail(reason, `The parser ${reason} on this message`, { cause: error }),
-      );
-    } else {
-      for (const job of jobs) job.suspect = true;
-      this.queue.unshift(...jobs);
-    }
+    // Messages that are there whole are worked on one after the other, in order: the oldest is the one that hangs.
+    const inOrder = reason === 'timeout' && jobs.every(({ source }) => source.kind === 'bytes');
+    const [guilty] = inOrder || jobs.length === 1 ? jobs : [];
+    guilty?.reject(
+      new UnparsableMail(reason, `The parser ${reason} on this message`, { cause: error }),
+    );
+    const others = jobs.filter((job) => job !== guilty);
+    if (guilty === undefined) for (const job of others) job.suspect = true;
+    this.queue.unshift(...others);
     this.feed();
   }
 
@@ -289,5 +324,15 @@ export class WorkerParser extends MessageParser {
       content: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
       location: null,
     };
+  }
+}
+
+/** CPU time of the thread so far; of one that is gone: none. */
+async function cpuMs(worker: Worker): Promise<number> {
+  try {
+    const { user, system } = await worker.cpuUsage();
+    return (user + system) / 1_000;
+  } catch {
+    return 0;
   }
 }
