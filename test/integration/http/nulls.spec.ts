@@ -47,7 +47,10 @@ describe('null in a body', () => {
         const operation = item[method] as Operation | undefined;
         if (operation?.requestBody?.content['application/json'] === undefined) continue;
         for (const [property, { nullable }] of propertiesOf(document, operation)) {
-          const at = path.replace('{protocol}', protocol).replace(/\{\w+\}/g, '1');
+          const at = path
+            .replace('{protocol}', protocol)
+            .replace('/requesters/{id}', `/requesters/${admin.agentId}`)
+            .replace(/\{\w+\}/g, '1');
           const body = { ...(sampleBody(document, operation) as object), [property]: null };
           const { status, body: said } = (await send(method, at, body)) as {
             status: number;
