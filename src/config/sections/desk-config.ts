@@ -1,4 +1,14 @@
-import { IsBoolean, IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
+import {
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  Max,
+  Min,
+} from 'class-validator';
 import { Nested } from '../fields.js';
 
 /** Who works tickets. Members live in the database (`helpdesk agent …`), not here. */
@@ -15,6 +25,21 @@ export class QueueConfig {
   /** Takes no new tickets; its key is kept because tickets point at it. */
   @IsBoolean()
   retired: boolean = false;
+
+  /**
+   * Who gets a ticket that nobody has: `manual` (the default: people pick), `round_robin` (by turns) or `least_loaded`
+   * (whoever has the fewest open ones). Members who are absent get none.
+   */
+  @IsOptional()
+  @IsIn(['manual', 'round_robin', 'least_loaded'])
+  assignment?: 'manual' | 'round_robin' | 'least_loaded';
+
+  /** Open tickets that an agent may have before automatic assignment and "take next" give no more. Default: no limit. */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(10_000)
+  openPerAgent?: number;
 }
 
 /** Clues in a language of their own: looked for in messages that seem to be written in it. */

@@ -11,6 +11,7 @@ import { RequestersModule } from '../requesters/index.js';
 import { SlaModule } from '../sla/index.js';
 import { TemplatesModule } from '../templates/index.js';
 import { AcknowledgementSummaries } from './acknowledgement-summaries.js';
+import { AssignmentRecords, AutomaticAssignment } from './automatic-assignment.js';
 import { COMMANDS } from './commands/index.js';
 import { MessagesController, WritingController } from './http/conversation.controller.js';
 import { FilesController } from './http/files.controller.js';
@@ -55,6 +56,8 @@ import { Tickets } from './tickets.facade.js';
     ...COMMANDS,
     TicketReader,
     AcknowledgementSummaries,
+    AssignmentRecords,
+    AutomaticAssignment,
     ForgottenUploads,
     OnOutboundHeld,
     OnOutboundSent,

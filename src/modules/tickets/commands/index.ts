@@ -22,6 +22,7 @@ import { RedirectTicket } from './redirect-ticket.js';
 import { RefileReasons } from './refile-reasons.js';
 import { ReplyToTicket } from './reply-to-ticket.js';
 import { SendAcknowledgementSummary } from './send-acknowledgement-summary.js';
+import { TakeNextTicket } from './take-next-ticket.js';
 import { TicketMail } from './ticket-mail.js';
 import { UploadAttachment } from './upload-attachment.js';
 import { WritingDesk } from './writing-desk.js';
@@ -55,6 +56,7 @@ export const COMMANDS = [
   RefileReasons,
   ReplyToTicket,
   SendAcknowledgementSummary,
+  TakeNextTicket,
   TicketMail,
   UploadAttachment,
   WritingDesk,

@@ -189,6 +189,15 @@ export class EscalationInput extends VersionedInput {
   notifyCustomer: boolean = true;
 }
 
+export class TakeNextInput {
+  @ApiPropertyOptional({ type: String, description: 'Only of this queue; default: all of mine' })
+  @Optional()
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(100)
+  queue?: string;
+}
+
 export class RedirectionInput extends VersionedInput {
   @ApiPropertyOptional({
     type: String,

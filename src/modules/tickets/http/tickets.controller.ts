@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, Patch, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
 import {
   ApiCreatedResponse,
   ApiExtraModels,
@@ -16,10 +16,11 @@ import {
   type ExpectedVersion,
 } from '../../../platform/http/index.js';
 import { ChangeTicket } from '../commands/change-ticket.js';
+import { TakeNextTicket } from '../commands/take-next-ticket.js';
 import { EnterTicket } from '../commands/enter-ticket.js';
 import { TicketReader } from './ticket-reader.js';
 import { receivedAtOf } from './received-at.js';
-import { ChangeInput, EnterInput } from './requests.dto.js';
+import { ChangeInput, EnterInput, TakeNextInput } from './requests.dto.js';
 import { HistoryDto, RestrictedTicketDto, TicketDto } from './ticket.dto.js';
 
 @ApiTags('tickets')
@@ -29,6 +30,7 @@ export class TicketsController {
   constructor(
     private readonly enter: EnterTicket,
     private readonly change: ChangeTicket,
+    private readonly next: TakeNextTicket,
     private readonly clock: Clock,
     private readonly reader: TicketReader,
   ) {}
@@ -55,6 +57,22 @@ export class TicketsController {
         : { receivedAt: receivedAtOf(receivedAt, this.clock.now()) }),
     });
     return this.reader.afterChange(scope, ticketId);
+  }
+
+  @Post('take-next')
+  @HttpCode(200)
+  @RouteAccess('agent')
+  @ApiOperation({
+    summary:
+      'The unassigned ticket that is due first in my queues becomes mine; 404 where none waits',
+  })
+  @ApiOkResponse({ type: TicketDto })
+  async takeNext(
+    @Body() { queue }: TakeNextInput,
+    @CurrentScope() scope: AccessScope,
+  ): Promise<TicketDto> {
+    const { ticketId } = await this.next.run(scope, queue ?? null);
+    return this.reader.detail(scope, ticketId);
   }
 
   @Get(':protocol')

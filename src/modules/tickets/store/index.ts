@@ -1,3 +1,4 @@
+import { AssignmentStore } from './assignment.store.js';
 import { AttachmentStore } from './attachment.store.js';
 import { BacklogStore } from './backlog.store.js';
 import { ConversationStore } from './conversation.store.js';
@@ -8,6 +9,7 @@ import { MessageStore } from './message.store.js';
 import { OpeningStore } from './opening.store.js';
 import { ParticipantStore } from './participant.store.js';
 import { PeopleStore } from './people.store.js';
+import { QueueTurnEntity } from './queue-turn.entity.js';
 import { RefilingStore } from './refiling.store.js';
 import { TicketAccess } from './ticket-access.js';
 import { AcknowledgementBacklogEntity } from './acknowledgement-backlog.entity.js';
@@ -26,9 +28,11 @@ export const ENTITIES = [
   AttachmentEntity,
   AcknowledgementBacklogEntity,
   TicketHistoryEntity,
+  QueueTurnEntity,
 ];
 
 export const STORES = [
+  AssignmentStore,
   AttachmentStore,
   BacklogStore,
   ConversationStore,
