@@ -6,7 +6,7 @@ import { calendarExplain, type ExplainedDeadline } from './calendar-explain.js';
 
 /** Runs the command on a machine with these calendars; `null`: without any configuration. */
 async function run(
-  options: Record<string, string>,
+  options: Record<string, string | undefined>,
   calendars: Record<string, CalendarConfig> | null = null,
 ) {
   let value: unknown;
@@ -60,6 +60,24 @@ describe('calendar explain', () => {
     expect(said).toEqual([expect.stringContaining('out of the box')]);
   });
 
+  it('D16: service time, and another way of counting days', async () => {
+    const minutes = await run({
+      businessDays: undefined,
+      businessMinutes: '120',
+      at: '2026-11-19T17:00-03:00',
+    });
+    expect(minutes.value).toMatchObject({
+      businessMinutes: 120,
+      dueAt: '2026-11-23T10:00:00.000-03:00',
+      daysCounted: ['2026-11-19', '2026-11-23'],
+      explanation: {
+        ptBR: 'Recebido quinta 19/11 às 17:00; contam 2 h de atendimento (quinta 19: 1 h, segunda 23: 1 h); prazo segunda 23/11 às 10:00',
+      },
+    });
+    const { value } = await run({ counting: 'after_hours_next_day' });
+    expect(value.dueAt).toBe('2026-11-26T18:00:00.000-03:00');
+  });
+
   it('answers by the calendar that is named', async () => {
     const finance = Object.assign(new CalendarConfig(), { nationalHolidays: false });
     const { value } = await run(
@@ -75,6 +93,8 @@ describe('calendar explain', () => {
     [{ businessDays: 'three' }, /whole number from 1 to/],
     [{ businessDays: '0' }, /whole number from 1 to/],
     [{ at: '1999-12-31T10:00:00-03:00' }, /2003 to 2199; 1999 lies outside/],
+    [{ businessDays: undefined }, /Give --business-days or --business-minutes/],
+    [{ businessMinutes: '10' }, /Give --business-days or --business-minutes/],
     [{ calendar: 'nope' }, /no calendar "nope"; there are default/],
   ])('refuses %p in one sentence', async (options, sentence) => {
     const answer = run(options, {});

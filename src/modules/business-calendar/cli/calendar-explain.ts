@@ -1,13 +1,25 @@
 import { existsSync } from 'node:fs';
 import type { CommandContext, OperatorCommand } from '../../../cli/command.js';
-import { CalendarConfig } from '../../../config/index.js';
+import { CalendarConfig, COUNTING_VARIANTS } from '../../../config/index.js';
 import { messageOf, OperatorError } from '../../../platform/index.js';
 import { DEFAULT_CALENDAR } from '../calendars.facade.js';
 import { businessCalendar, type BusinessCalendar } from '../domain/business-calendar.js';
-import { addBusinessDays, type DueDate, type SkippedDay } from '../domain/business-days.js';
+import {
+  addBusinessDays,
+  type CountingVariant,
+  type DueDate,
+  type SkippedDay,
+} from '../domain/business-days.js';
+import { addBusinessMinutes } from '../domain/business-time.js';
 import { CalendarDefinitionError, type CalendarDefinition } from '../domain/calendar-definition.js';
 import { CalendarRangeError } from '../domain/civil-day.js';
-import { explainBusinessDays, promiseInWords, type Explanation } from '../domain/explanation.js';
+import {
+  explainBusinessDays,
+  explainBusinessMinutes,
+  promiseInWords,
+  type Explanation,
+} from '../domain/explanation.js';
+import { serviceDays } from '../domain/service-days.js';
 import { resolveDefinition } from '../domain/resolve-definition.js';
 import { parseRfc3339, rfc3339 } from '../domain/rfc3339.js';
 
@@ -17,7 +29,9 @@ export interface ExplainedDeadline {
   readonly zone: string;
   readonly receivedAt: string;
   readonly receivedOn: string;
-  readonly businessDays: number;
+  /** One of the two. */
+  readonly businessDays?: number;
+  readonly businessMinutes?: number;
   readonly dueAt: string;
   readonly daysCounted: readonly string[];
   readonly daysSkipped: readonly SkippedDay[];
@@ -28,13 +42,19 @@ export interface ExplainedDeadline {
 /** `calendar explain`: a deadline with its reasons, by the calendar in helpdesk.yaml; needs no database. */
 export const calendarExplain: OperatorCommand = {
   name: 'calendar explain',
-  description: 'when a promise in business days is due, which days count, which do not and why',
+  description: 'when a promise is due, which days count, which do not and why',
   options: [
     { flags: '--at <instant>', description: 'received at, RFC 3339 with offset', required: true },
     {
       flags: '--business-days <n>',
       description: 'how many business days are promised',
-      required: true,
+    },
+    { flags: '--business-minutes <n>', description: 'or how much service time' },
+    {
+      flags: '--counting <variant>',
+      description: 'how business days are counted',
+      default: 'civil',
+      choices: COUNTING_VARIANTS,
     },
     { flags: '--calendar <name>', description: 'a key in calendars', default: DEFAULT_CALENDAR },
   ],
@@ -46,10 +66,19 @@ export const calendarExplain: OperatorCommand = {
         `--at needs an instant with its offset such as 2026-11-20T19:40:00-03:00, not "${String(options['at'])}".`,
       );
     }
-    const businessDays = Number(options['businessDays']);
-    const explained = asOperatorError(() =>
-      explain(name, businessCalendar(definitionOf(context, name)), receivedAt, businessDays),
-    );
+    const { businessDays, businessMinutes } = options;
+    if ((businessDays === undefined) === (businessMinutes === undefined)) {
+      throw new OperatorError('What is promised? Give --business-days or --business-minutes.');
+    }
+    const explained = asOperatorError(() => {
+      const calendar = businessCalendar(definitionOf(context, name));
+      return businessDays === undefined
+        ? explainMinutes(name, calendar, receivedAt, Number(businessMinutes))
+        : explainDays(name, calendar, receivedAt, {
+            businessDays: Number(businessDays),
+            counting: options['counting'] as CountingVariant,
+          });
+    });
     context.output.result(explained, () => inLines(explained));
   },
 };
@@ -72,13 +101,35 @@ function definitionOf(context: CommandContext, name: string): CalendarDefinition
   return resolveDefinition(definition);
 }
 
-function explain(
+function explainMinutes(
   name: string,
   calendar: BusinessCalendar,
   receivedAt: Date,
-  businessDays: number,
+  businessMinutes: number,
 ): ExplainedDeadline {
-  const due: DueDate = addBusinessDays(calendar, receivedAt, businessDays);
+  const dueAt = addBusinessMinutes(calendar, receivedAt, businessMinutes);
+  const { counted, skipped } = serviceDays(calendar, receivedAt, dueAt);
+  return {
+    calendar: name,
+    zone: calendar.zone,
+    receivedAt: rfc3339(receivedAt, calendar.zone),
+    receivedOn: calendar.day(calendar.dayAt(receivedAt.getTime())).date,
+    businessMinutes,
+    dueAt: rfc3339(dueAt, calendar.zone),
+    daysCounted: counted.map(({ date }) => date),
+    daysSkipped: skipped,
+    promise: promiseInWords(dueAt, calendar.zone),
+    explanation: explainBusinessMinutes(calendar, receivedAt, businessMinutes, dueAt),
+  };
+}
+
+function explainDays(
+  name: string,
+  calendar: BusinessCalendar,
+  receivedAt: Date,
+  { businessDays, counting }: { businessDays: number; counting: CountingVariant },
+): ExplainedDeadline {
+  const due: DueDate = addBusinessDays(calendar, receivedAt, businessDays, counting);
   return {
     calendar: name,
     zone: calendar.zone,
