@@ -7,7 +7,7 @@ const YAML = DESK_YAML.replace(
   'domains: [hd.test]\n  agentAddresses: [bia@hd.test]',
 ).replace(
   '    trustedAuthservIds: [mx.hd.test]\n',
-  '    trustedAuthservIds: [mx.hd.test]\n    replyAddress: signed\n',
+  '    trustedAuthservIds: [mx.hd.test]\n    replyAddress: signed\n    ownLists: [suporte.hd.test]\n',
 );
 const PASSING = { 'Authentication-Results': 'mx.hd.test; dmarc=pass header.from=hd.test' };
 
@@ -188,6 +188,35 @@ describe('intake: joining the right ticket', () => {
     expect(await statusOf(ticketId)).toEqual({ status: 'awaiting_customer', idle: true });
     const again = await desk.receive('suporte', eml({ ...letter, inReplyTo: messageId }));
     expect(again.disposition).toBe('third_party_pending');
+  });
+
+  it('D21 D26: through a group of ours that rewrites the From the customer asks and answers, not one of us', async () => {
+    const through = (from: string, headers: Record<string, string> = {}) => ({
+      from: `"Ana via Suporte" <suporte@hd.test>`,
+      headers: {
+        ...PASSING,
+        'List-Id': '<suporte.hd.test>',
+        Precedence: 'list',
+        'X-Original-From': `Ana <${from}>`,
+        'Reply-To': from,
+        ...headers,
+      },
+    });
+    const asked = await desk.receive('suporte', eml(through('grupo@cliente.test')));
+    expect(asked.disposition).toBe('ticket_opened');
+    const [mail] = await desk.query('select primary_recipient from outbox where ticket_id = $1', [
+      asked.ticketId,
+    ]);
+    expect(mail).toEqual({ primary_recipient: 'grupo@cliente.test' });
+    const inReplyTo = await desk.ourMessageId(asked.ticketId!);
+    const answer = eml({ ...through('grupo@cliente.test'), inReplyTo, body: 'Mais isto.' });
+    expect(await desk.receive('suporte', answer)).toMatchObject({ disposition: 'ticket_reply' });
+    expect((await messagesOf(asked.ticketId!)).map(({ kind }) => kind)).toEqual([
+      'inbound',
+      'inbound',
+    ]);
+    const stranger = eml({ ...through('outro@fora.test'), inReplyTo });
+    expect((await desk.receive('suporte', stranger)).disposition).toBe('third_party_pending');
   });
 
   it('D26: a DMARC failure keeps also a participant with proof out, and the verdict is stored and shown', async () => {

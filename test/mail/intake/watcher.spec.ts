@@ -1,4 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  MessageParser,
+  UnparsableMail,
+} from '../../../src/modules/mailbox-intake/parser/message-parser.js';
 import { Dovecot } from '../../support/dovecot.js';
 import { eventually } from '../../support/eventually.js';
 import { rawMail, WatchedDesk } from './watched-desk.js';
@@ -153,6 +157,31 @@ describe('the watcher on Dovecot', () => {
     },
     60_000,
   );
+
+  it('D22: what another build could not read is tried again when the mailbox is taken up', async () => {
+    const address = newUser();
+    desk = await WatchedDesk.open(dovecot, address, { start: false });
+    const parser = desk.app.app.get(MessageParser, { strict: false });
+    const read = parser.parse.bind(parser);
+    parser.parse = () => Promise.reject(new UnparsableMail('failed', 'as an older build would'));
+    desk.start();
+    await dovecot.deliver(address, rawMail({ subject: 'lida depois' }));
+    expect(await desk.dispositions(1)).toEqual(['quarantined']);
+    parser.parse = read;
+    await desk.query(`update intake set build = 'older'`);
+    // As after an upgrade: the mailbox is given up and taken up again.
+    await desk.query(
+      `update leases set owner = 'gone', expires_at = now() where name = 'mailbox:suporte'`,
+    );
+    await eventually(
+      'the ticket is filled',
+      async () => (await desk.dispositions(1))[0] === 'ticket_opened',
+      30_000,
+    );
+    expect(await desk.query('select subject, lane from tickets')).toEqual([
+      { subject: 'lida depois', lane: 'inbox' },
+    ]);
+  }, 60_000);
 
   it('observe: decides and journals, opens tickets, sends nothing and touches nothing', async () => {
     const address = newUser();
