@@ -47,4 +47,11 @@ describe('real mail', () => {
       [],
     );
   }, 180_000);
+
+  it('D22: damaged messages throw nothing, hold no NUL and are accounted for', () => {
+    const { output } = run('--mutants', '1200', '--seed', '7');
+    expect(output.trimEnd().split('\n').at(-1)).toMatch(
+      /^mutants: 1200 messages, 0 exceptions, 0 with NUL, \d+ given up, 48 stored, 0 unaccounted, 0 bytes differing, slowest [\d.]+ s$/,
+    );
+  }, 120_000);
 });

@@ -1,3 +1,6 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { packageRoot } from '../../src/launcher/package-root.js';
 import type { Accounts } from './accounting.js';
 import { EXCEPTIONS } from './exceptions.js';
 import { goals } from './goals.js';
@@ -47,4 +50,33 @@ ${accounts.quarantined.map(({ message, reason }) => `- \`${message}\`: ${reason}
 
 ${EXCEPTIONS.map(({ source, path, fact, reason }) => `- \`${source}/${path}\`, ${fact}: ${reason}`).join('\n') || 'None.'}
 `;
+}
+
+const MUTANTS = '\n## Damaged messages\n';
+
+/** The figures, above what is said about damaged messages, which another run has found. */
+export function writeFigures(page: string): void {
+  const [, mutants] = parts();
+  writeFileSync(file(), `${page.trimEnd()}\n${mutants}`);
+}
+
+/** A line about a run over damaged messages, below the figures. */
+export function writeMutants(line: string): void {
+  const [figures] = parts();
+  const text = `${MUTANTS}
+Messages damaged by a seed, read by the production parser and filters, one in twenty-five also recorded and processed:
+
+\`${line}\`
+`;
+  writeFileSync(file(), `${figures.trimEnd()}\n${text}`);
+}
+
+function file(): string {
+  return path.join(packageRoot(), 'docs/mail-fidelity.md');
+}
+
+function parts(): [figures: string, mutants: string] {
+  const page = existsSync(file()) ? readFileSync(file(), 'utf8') : '';
+  const at = page.indexOf(MUTANTS);
+  return at < 0 ? [page, ''] : [page.slice(0, at), page.slice(at)];
 }
