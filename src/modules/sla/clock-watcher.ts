@@ -58,34 +58,29 @@ export class ClockWatcher implements BackgroundWork, OnModuleInit {
   /** Everything due now; returns how many warnings and breaches were published. */
   async tick(): Promise<{ warned: number; breached: number }> {
     const published = { warned: 0, breached: 0 };
-    for (const what of ['breached', 'warned'] as const) {
-      let marked: number;
-      do {
-        marked = await this.markBatch(what);
-        published[what] += marked;
-      } while (marked === BATCH_SIZE && !this.stopping.signal.aborted);
+    for (;;) {
+      const { warned, breached } = await this.markBatch();
+      published.warned += warned;
+      published.breached += breached;
+      const more = warned === BATCH_SIZE || breached === BATCH_SIZE;
+      if (!more || this.stopping.signal.aborted) return published;
     }
-    return published;
   }
 
-  private markBatch(what: 'breached' | 'warned'): Promise<number> {
+  /** One transaction for both: what is breached first needs no warning any more. */
+  private markBatch(): Promise<{ warned: number; breached: number }> {
     return this.database.inTransaction(async (tx) => {
       const now = this.clock.now();
-      const clocks =
-        what === 'breached'
-          ? await this.dueClocks.markBreached(tx, now, BATCH_SIZE)
-          : await this.dueClocks.markWarned(tx, now, BATCH_SIZE);
-      const news = clocks.map(clockNews);
-      if (what === 'breached') await this.bus.publishAll(tx, slaBreached, news);
-      else {
-        const warnedAt = now.toISOString();
-        await this.bus.publishAll(
-          tx,
-          slaWarned,
-          news.map((one) => ({ ...one, warnedAt })),
-        );
-      }
-      return clocks.length;
+      const breached = await this.dueClocks.markBreached(tx, now, BATCH_SIZE);
+      await this.bus.publishAll(tx, slaBreached, breached.map(clockNews));
+      const warned = await this.dueClocks.markWarned(tx, now, BATCH_SIZE);
+      const warnedAt = now.toISOString();
+      await this.bus.publishAll(
+        tx,
+        slaWarned,
+        warned.map((clock) => ({ ...clockNews(clock), warnedAt })),
+      );
+      return { warned: warned.length, breached: breached.length };
     });
   }
 
