@@ -10,7 +10,7 @@ import {
   type Tx,
 } from '../../../platform/index.js';
 import { BlobStore, type StagedBlob } from '../../files/index.js';
-import type { Authentication } from '../domain/authentication.js';
+import { storedAuthentication, type Authentication } from '../domain/authentication.js';
 import { decide, type Decision } from '../domain/decide.js';
 import type { ParsedMail } from '../domain/parsed-mail.js';
 import {
@@ -142,7 +142,7 @@ export class ProcessBatch {
       fromAddress: mail.from?.address ?? null,
       subject: mail.subject,
       ticketId: acted.ticketId,
-      authentication: decision.authentication,
+      authentication: storedAuthentication(decision.authentication),
       journal: [
         ...(mail.problems.length > 0
           ? [{ filter: 'parse', verdict: 'noted', evidence: { problems: mail.problems }, ms: 0 }]

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError, Database, type Tx } from '../../../platform/index.js';
 import { Tickets } from '../../tickets/index.js';
+import { storedAuthentication } from '../domain/authentication.js';
 import { decide, type Decision } from '../domain/decide.js';
 import type { JournalEntry, Plan } from '../domain/decision.js';
 import { dispositionOfPlan, ticketOfPlan } from '../domain/planned-disposition.js';
@@ -248,7 +249,7 @@ export class ReplayMail {
       subject: mail.subject,
       ticketId,
       journal,
-      authentication: decision.authentication,
+      authentication: storedAuthentication(decision.authentication),
       error: null,
       serverAction: 'none',
     };

@@ -26,6 +26,11 @@ export const UNAUTHENTICATED: Authentication = {
   fromProven: false,
 };
 
+/** As it is kept: null where nobody has looked, so that most rows hold nothing. */
+export function storedAuthentication(found: Authentication): Authentication | null {
+  return found.source === 'none' && found.problem === undefined ? null : found;
+}
+
 /** In `trustedAuthservIds`: a header without an authserv-id, as Microsoft 365 writes it. */
 const WITHOUT_ID = 'none';
 const MAX_HEADERS = 20;

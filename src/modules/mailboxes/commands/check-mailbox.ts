@@ -92,8 +92,8 @@ export class CheckMailbox {
 }
 
 /** Who is believed about the sender is a matter of the file alone; here it is said where people look first. */
-function checkVerdicts({ trustedAuthservIds }: MailboxConfig): CheckStep[] {
-  if (trustedAuthservIds.length > 0) return [];
+function checkVerdicts({ trustedAuthservIds, verifyAuthentication }: MailboxConfig): CheckStep[] {
+  if (trustedAuthservIds.length > 0 || verifyAuthentication) return [];
   const message = `trustedAuthservIds ${UNREAD_VERDICTS}.`;
   return [{ name: 'sender verdicts', result: 'warning', message }];
 }
