@@ -4,9 +4,6 @@
 alter table intake drop constraint ck_intake_disposition;
 alter table intake add constraint ck_intake_disposition check (disposition is null or disposition in ('ticket_opened', 'ticket_reply', 'follow_up', 'twin', 'duplicate', 'bounce', 'auto_reply', 'loop', 'own', 'courtesy', 'feedback', 'receipt', 'complaint', 'bulk_list', 'third_party_pending', 'spam_suspected', 'quarantined', 'historical', 'vanished', 'canary', 'ignored'));
 
--- D21: the letters of an automatic mail's text: whoever sends them back is an echo.
-alter table outbox add column body_fingerprint bytea;
-
 -- D21: automatic mail to one correspondent, counted by the hour; the row is the lock by which several workers agree.
 create table automatic_budgets (
   mailbox_key text not null,

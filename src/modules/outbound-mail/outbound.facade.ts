@@ -47,7 +47,7 @@ export class Outbound {
    */
   heard(
     tx: Tx,
-    message: { mailboxKey: string; correspondent: string; text: string },
+    message: { mailboxKey: string; correspondent: string; text: string; visibleText: string },
   ): Promise<HoldReason | null> {
     return this.guard.heard(tx, message);
   }

@@ -241,15 +241,25 @@ Message-ID: <${messageId}>
     expect(alarms).toHaveLength(1);
   });
 
-  it('D21: the same words a third time within an hour are answered no more', async () => {
+  it('D7 D21: the same words over and over are answered no more, and D7 is kept until then', async () => {
     const from = 'insistente@robo.test';
     const body =
       'Obrigado por escrever para a nossa equipe, em breve alguém vai responder a sua solicitação.';
-    for (let round = 0; round < 5; round += 1)
-      await desk.receive(
-        'suporte',
-        eml({ from, subject: `Aviso ${round}`, body: `${body} ${round}` }),
+    const rows = [];
+    for (let round = 0; round < 13; round += 1)
+      rows.push(
+        await desk.receive(
+          'suporte',
+          eml({ from, subject: `Aviso ${round}`, body: `${body} ${round}` }),
+        ),
       );
-    expect(await mailsTo(from)).toHaveLength(2);
+    expect(await mailsTo(from)).toHaveLength(5);
+    const marked = await Promise.all(
+      rows.map(async ({ ticketId }) => (await ticket(ticketId!))['marks'] as string[]),
+    );
+    expect(marked.map((marks) => marks.includes('possivel_laco'))).toEqual([
+      ...Array.from({ length: 12 }, () => false),
+      true,
+    ]);
   });
 });

@@ -59,7 +59,8 @@ describe('the loop breaker', () => {
         room.outbound.heard(tx, {
           mailboxKey: 'suporte',
           correspondent: 'Ana@cliente.test',
-          text: `> ${text.replaceAll(' ', '\n')} 1000123`,
+          text: `Você disse: ${text.replaceAll(' ', '\n')} 1000123`,
+          visibleText: `Você disse: ${text.replaceAll(' ', '\n')} 1000123`,
         }),
       );
     expect(await heard()).toBe('echo');

@@ -155,7 +155,7 @@ export async function openPostRoom(config = postConfig()): Promise<PostRoom> {
        ('financeiro', 'financeiro@empresa.test', 'financeiro')`,
   );
   const tokens = new ReplyTokens(() => [{ id: 'spec', secret: 's'.repeat(32) }]);
-  const guard = new GuardLoops(new LoopGuardStore(), bus, alarms, database, clock);
+  const guard = new GuardLoops(new LoopGuardStore(), bus, alarms, database, clock, current);
   const outbound = new Outbound(
     new EnqueueMail(
       current,

@@ -88,7 +88,7 @@ describe('machines that answer each other, on Dovecot and real SMTP', () => {
       'words of its own around them',
       'papagaio@robo.test',
       (text: string) => `Você disse:\n${text}`,
-      5,
+      1,
     ],
   ])(
     'D21: an echo of %s, without any header of a machine, is soon answered no more',

@@ -180,7 +180,9 @@ export class ActOnDecision {
     const correspondent = message.replyTo ?? message.from.address;
     if (ticket.acknowledge !== true || correspondent === null) return ticket;
     const { mailboxKey } = work;
-    const why = await this.outbound.heard(tx, { mailboxKey, correspondent, text: message.text });
+    const { text, visibleText } = message;
+    const heard = { mailboxKey, correspondent, text, visibleText };
+    const why = await this.outbound.heard(tx, heard);
     if (why === null) return ticket;
     return {
       ...ticket,

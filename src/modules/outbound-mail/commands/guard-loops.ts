@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
+import { CurrentConfig } from '../../../config/index.js';
 import { Alarms, Clock, Database, EventBus, type Tx } from '../../../platform/index.js';
 import {
   bodyFingerprint,
-  ECHO_WITHIN_MS,
   HOLD_MS,
   hourOf,
-  SAME_BODY_AN_HOUR,
+  isEcho,
+  REMEMBERED_MS,
+  sameBodyLimit,
+  type HeardText,
   type HoldReason,
 } from '../domain/loop-guard.js';
 import type { NewOutgoingMail } from '../domain/outgoing.js';
@@ -13,7 +16,7 @@ import { outboundHeld } from '../events.js';
 import { LoopGuardStore } from '../store/loop-guard.store.js';
 
 /** Counters are kept a little longer than anything looks back. */
-const FORGET_AFTER_MS = 2 * ECHO_WITHIN_MS;
+const FORGET_AFTER_MS = 2 * REMEMBERED_MS;
 
 /**
  * The loop breaker (D21): automatic mail to one correspondent has a budget an hour, and none is left for whoever sends
@@ -28,26 +31,29 @@ export class GuardLoops {
     private readonly alarms: Alarms,
     private readonly database: Database,
     private readonly clock: Clock,
+    private readonly config: CurrentConfig,
   ) {}
 
   /** A correspondent's text, before anything automatic answers it. Null: nothing speaks against answering. */
   async heard(
     tx: Tx,
-    message: { mailboxKey: string; correspondent: string; text: string },
+    message: HeardText & { mailboxKey: string; correspondent: string },
   ): Promise<HoldReason | null> {
     const body = bodyFingerprint(message.text);
     if (body === null) return null;
     const { mailboxKey } = message;
     const correspondent = message.correspondent.trim().toLowerCase();
     const now = this.clock.now();
-    const { count, echo } = await this.store.hear(tx, {
+    const { count, sent } = await this.store.hear(tx, {
       mailboxKey,
       correspondent,
       body,
       hour: hourOf(now),
-      echoSince: new Date(now.getTime() - ECHO_WITHIN_MS),
+      since: new Date(now.getTime() - REMEMBERED_MS),
     });
-    if (!echo && count < SAME_BODY_AN_HOUR) return null;
+    const echo = isEcho(message, sent);
+    const { acknowledgementsPerSenderHour } = this.config.get().automation;
+    if (!echo && count <= sameBodyLimit(acknowledgementsPerSenderHour)) return null;
     const reason = echo ? 'echo' : 'repeated_body';
     await this.hold(tx, mailboxKey, correspondent, reason);
     return reason;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CurrentConfig } from '../../../config/index.js';
 import type { Tx } from '../../../platform/index.js';
-import { bodyFingerprint, budgetOf, hourOf } from '../domain/loop-guard.js';
+import { budgetOf, hourOf } from '../domain/loop-guard.js';
 import type { NewOutgoingMail } from '../domain/outgoing.js';
 import { OutboxStore, type NewOutboxRow } from '../store/outbox.store.js';
 import { GuardLoops } from './guard-loops.js';
@@ -18,7 +18,7 @@ export class GuardedOutbox {
   /** Null where the dedupe key is taken. */
   async insert(
     tx: Tx,
-    mail: Omit<NewOutboxRow, 'bodyFingerprint' | 'budget' | 'budgetHour'>,
+    mail: Omit<NewOutboxRow, 'budget' | 'budgetHour'>,
     attachments: NewOutgoingMail['attachments'],
   ): Promise<string | null> {
     const { acknowledgementsPerSenderHour } = this.config.get().automation;
@@ -27,7 +27,6 @@ export class GuardedOutbox {
       tx,
       {
         ...mail,
-        bodyFingerprint: budget === null ? null : bodyFingerprint(mail.bodyText),
         budget,
         budgetHour: hourOf(mail.createdAt),
       },

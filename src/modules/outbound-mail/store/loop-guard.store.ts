@@ -8,8 +8,8 @@ export interface HeardBody {
   readonly correspondent: string;
   readonly body: Buffer;
   readonly hour: Date;
-  /** Automatic mail sent since then is looked at for the same text. */
-  readonly echoSince: Date;
+  /** How far back texts are counted and automatic mail to the correspondent is looked at. */
+  readonly since: Date;
 }
 
 /** Texts heard side by side are counted in one statement; the counter's row makes several workers agree. */
@@ -22,21 +22,25 @@ const HEAR = `with r as (
     select mailbox_key, correspondent, body, hour, count(*) from r group by 1, 2, 3, 4 order by 1, 2, 3, 4
     on conflict on constraint pk_correspondent_bodies do update set count = b.count + excluded.count
     returning mailbox_key, correspondent, body, hour, count)
-  select r.n, c.count,
-         exists (select 1 from outbox o where o.automatic and o.primary_recipient = r.correspondent
-                    and o.created_at > r.since and o.body_fingerprint = r.body) as echo
+  select r.n, c.count + coalesce((select sum(b.count) from correspondent_bodies b
+                where b.mailbox_key = r.mailbox_key and b.correspondent = r.correspondent and b.body = r.body
+                  and b.hour < r.hour and b.hour > r.since), 0)::integer as count,
+         array(select left(o.body_text, 20000) from outbox o
+                where o.automatic and o.primary_recipient = r.correspondent and o.created_at > r.since
+                order by o.created_at desc limit 3) as sent
     from r join counted c using (mailbox_key, correspondent, body, hour)`;
 
 /** What keeps automatic mail from going round in circles, as rows (D21). */
 @Injectable()
 export class LoopGuardStore {
-  async hear(tx: Tx, heard: HeardBody): Promise<{ count: number; echo: boolean }> {
-    const [row] = await tx.gather<{ count: number; echo: boolean }>(HEAR, {
+  /** How often the text was heard since, this time included, and the newest automatic mails to its sender. */
+  async hear(tx: Tx, heard: HeardBody): Promise<{ count: number; sent: string[] }> {
+    const [row] = await tx.gather<{ count: number; sent: string[] }>(HEAR, {
       mailbox_key: heard.mailboxKey,
       correspondent: heard.correspondent,
       body: heard.body.toString('hex'),
       hour: heard.hour,
-      since: heard.echoSince,
+      since: heard.since,
     });
     return row!;
   }

@@ -121,8 +121,4 @@ export class OutboxEntity {
 
   @Column('integer', { default: 1 })
   version: number;
-
-  /** Of automatic mail: the letters of its text (D21). */
-  @Column('bytea', { name: 'body_fingerprint', nullable: true })
-  bodyFingerprint: Buffer | null;
 }

@@ -32,8 +32,6 @@ export interface NewOutboxRow {
   readonly notBefore: Date;
   readonly giveUpAt: Date;
   readonly createdAt: Date;
-  /** Automatic mail: the letters of its text; null: too few, or written by a person. */
-  readonly bodyFingerprint: Buffer | null;
   /** How many of its kind its recipient may get in `budgetHour`; null: not counted. */
   readonly budget: number | null;
   readonly budgetHour: Date;
@@ -75,7 +73,7 @@ const INSERT = `with r as (
       reference_ids text[], from_address text, from_name text, reply_to text, envelope_from text, recipients jsonb,
       primary_recipient text, subject text, body_text text, body_html text, headers jsonb, state text,
       not_before timestamptz, give_up_at timestamptz, created_at timestamptz, attachments jsonb,
-      body_fingerprint text, budget integer, budget_hour timestamptz)
+      budget integer, budget_hour timestamptz)
   ), counted as (
     insert into automatic_budgets as b (mailbox_key, correspondent, kind, hour, count)
     select mailbox_key, primary_recipient, kind, budget_hour, count(*) from r where budget is not null
@@ -94,13 +92,12 @@ const INSERT = `with r as (
   ), mail as (
     insert into outbox (mailbox_key, kind, automatic, ticket_id, ticket_message_id, dedupe_key, message_id, in_reply_to,
       reference_ids, from_address, from_name, reply_to, envelope_from, recipients, primary_recipient, subject,
-      body_text, body_html, headers, state, state_reason, not_before, give_up_at, created_at, body_fingerprint)
+      body_text, body_html, headers, state, state_reason, not_before, give_up_at, created_at)
     select mailbox_key, kind, automatic, ticket_id, ticket_message_id, dedupe_key, message_id, in_reply_to,
       reference_ids, from_address, from_name, reply_to, envelope_from, recipients, primary_recipient, subject,
       body_text, body_html, headers, case when held is null then state else 'held' end,
       case when held is not null then '${HELD_REASON}' end,
-      case when held is null then not_before else created_at + interval '${HELD_YEARS} years' end, give_up_at, created_at,
-      decode(body_fingerprint, 'hex')
+      case when held is null then not_before else created_at + interval '${HELD_YEARS} years' end, give_up_at, created_at
       from guarded order by n
     on conflict (dedupe_key) do nothing returning id, message_id
   ), files as (
@@ -156,7 +153,6 @@ export class OutboxStore {
       give_up_at: row.giveUpAt,
       created_at: row.createdAt,
       attachments: attachments.map(attachmentRow),
-      body_fingerprint: row.bodyFingerprint?.toString('hex') ?? null,
       budget: row.budget,
       budget_hour: row.budgetHour,
     });
