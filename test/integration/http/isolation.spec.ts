@@ -27,6 +27,7 @@ interface Finance {
   readonly intakeId: string;
   readonly looseIntakeId: string;
   readonly outboxId: string;
+  readonly requesterId: string;
 }
 
 let http: HttpApp;
