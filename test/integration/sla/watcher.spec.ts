@@ -70,6 +70,27 @@ describe('the watcher of clocks', () => {
     expect(new Set(clockIds).size).toBe(40);
   });
 
+  it('D19: each of several points warns once with several watchers; missed ones are given as one', async () => {
+    desk.configure({
+      deadlines: { return: { businessDays: 3, warnBusinessHours: 4, warnAt: ['50%', '1d', '4h'] } },
+    });
+    // 09:00 Monday to 18:00 Thursday: half of it is over on Tuesday at 18:00.
+    await clocks(5, '2026-11-09 09:00');
+    const watchers = [desk.watcher, desk.anotherProcess().watcher];
+    const tickAt = async (local: string): Promise<number> => {
+      desk.clock.set(at(local));
+      const ticks = await Promise.all(watchers.map((watcher) => watcher.tick()));
+      return ticks.reduce((sum, { warned }) => sum + warned, 0);
+    };
+    expect(await tickAt('2026-11-10 18:00')).toBe(5);
+    expect(await tickAt('2026-11-10 18:01')).toBe(0);
+    // Wednesday's opening and four hours before were both missed.
+    expect(await tickAt('2026-11-12 15:00')).toBe(5);
+    expect(await tickAt('2026-11-12 17:59')).toBe(0);
+    expect((await topics()).filter((topic) => topic === 'sla.warned')).toHaveLength(10);
+    desk.configure({});
+  });
+
   it('D19: running in the background it takes up a clock as soon as it is due', async () => {
     desk.clock.set(at('2026-11-12 18:01'));
     desk.watcher.start();
