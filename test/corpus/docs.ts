@@ -60,13 +60,16 @@ export function writeFigures(page: string): void {
   writeFileSync(file(), `${page.trimEnd()}\n${mutants}`);
 }
 
-/** A line about a run over damaged messages, below the figures. */
-export function writeMutants(line: string): void {
-  const [figures] = parts();
+/** A line about a run over damaged messages, below the figures; one of the same run before gives way. */
+export function writeMutants(line: string, run: string): void {
+  const [figures, before] = parts();
+  const lines = before
+    .split('\n')
+    .filter((kept) => kept.startsWith('- `mutants:') && !kept.endsWith(run));
   const text = `${MUTANTS}
 Messages damaged by a seed, read by the production parser and filters, one in twenty-five also recorded and processed:
 
-\`${line}\`
+${[...lines, `- \`${line}\` ${run}`].join('\n')}
 `;
   writeFileSync(file(), `${figures.trimEnd()}\n${text}`);
 }

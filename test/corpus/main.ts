@@ -98,7 +98,7 @@ async function damaged(
   for (const message of scores.withNul) console.log(`with NUL ${message}`);
   for (const message of scores.givenUp) console.log(`given up ${message}`);
   for (const message of scores.unaccounted) console.log(`unaccounted ${message}`);
-  if (writeDocs) writeMutants(`${mutantsLine(scores)} (seed ${order.seed}, from ${order.from})`);
+  if (writeDocs) writeMutants(mutantsLine(scores), `(seed ${order.seed}, from ${order.from})`);
   console.log(mutantsLine(scores));
   return mutantsHold(scores) ? 0 : 1;
 }

@@ -9,10 +9,17 @@ export class LineEnds {
   private bare: boolean | null = null;
 
   unified(piece: Buffer): Buffer {
-    this.bare ??= piece.length === 0 ? null : !piece.includes(LF) && piece.includes(CR);
+    this.bare ??= decided(piece);
     if (this.bare !== true) return piece;
     const unified = Buffer.from(piece);
     for (let at = unified.indexOf(CR); at >= 0; at = unified.indexOf(CR, at + 1)) unified[at] = LF;
     return unified;
   }
+}
+
+/** null: no line has ended yet; a CR at the end of the piece may belong to a CRLF. */
+function decided(piece: Buffer): boolean | null {
+  if (piece.includes(LF)) return false;
+  const cr = piece.indexOf(CR);
+  return cr >= 0 && cr < piece.length - 1 ? true : null;
 }

@@ -71,14 +71,14 @@ class QuotedPrintableDecoder implements ByteSink {
     // An endless run of blanks or a lone equals sign decides itself.
     if (this.carry.length > 1_000) {
       this.carry = Buffer.alloc(0);
-      this.sink.write(decodeQuotedPrintable(data));
+      this.sink.write(decodeQuotedPrintable(data, false));
     } else if (cut > 0) {
-      this.sink.write(decodeQuotedPrintable(data.subarray(0, cut)));
+      this.sink.write(decodeQuotedPrintable(data.subarray(0, cut), false));
     }
   }
 
   end(): void {
-    if (this.carry.length > 0) this.sink.write(decodeQuotedPrintable(this.carry));
+    if (this.carry.length > 0) this.sink.write(decodeQuotedPrintable(this.carry, true));
     this.sink.end();
   }
 }
@@ -93,7 +93,7 @@ function undecided(data: Buffer): number {
 }
 
 /** RFC 2045 6.7: `=XX`, soft line breaks, no blanks at the end of a line; a wrong sequence stays as it is. */
-function decodeQuotedPrintable(data: Buffer): Buffer {
+function decodeQuotedPrintable(data: Buffer, last: boolean): Buffer {
   const out = Buffer.allocUnsafe(data.length);
   let size = 0;
   /** Behind the last byte of the line that is not a literal blank. */
@@ -109,7 +109,7 @@ function decodeQuotedPrintable(data: Buffer): Buffer {
         at += 2;
         continue;
       }
-      const lineEnd = endOfSoftBreak(data, at + 1);
+      const lineEnd = endOfSoftBreak(data, at + 1, last);
       if (lineEnd >= 0) {
         at = lineEnd;
         solid = size;
@@ -131,13 +131,13 @@ function decodeQuotedPrintable(data: Buffer): Buffer {
   return out.subarray(0, size);
 }
 
-/** Index of the LF that ends a soft break beginning at `at` (blanks allowed before it); -1 where there is none. */
-function endOfSoftBreak(data: Buffer, at: number): number {
+/** Index of the LF that ends a soft break beginning at `at` (blanks allowed before it), or of the `last` byte; else -1. */
+function endOfSoftBreak(data: Buffer, at: number, last: boolean): number {
   let next = at;
   while (data[next] === SPACE || data[next] === TAB) next += 1;
   if (data[next] === CR) next += 1;
   if (data[next] === LF) return next;
-  return next >= data.length ? data.length - 1 : -1;
+  return last && next >= data.length ? data.length - 1 : -1;
 }
 
 function hexValue(byte: number | undefined): number {
