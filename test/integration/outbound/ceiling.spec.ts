@@ -12,7 +12,12 @@ describe('the ceiling of automatic mail', () => {
   const acknowledgements = (count: number) =>
     Promise.all(
       Array.from({ length: count }, (_, i) =>
-        room.enqueue({ ...ACKNOWLEDGEMENT, mailboxKey: i % 2 === 0 ? 'suporte' : 'financeiro' }),
+        room.enqueue({
+          ...ACKNOWLEDGEMENT,
+          mailboxKey: i % 2 === 0 ? 'suporte' : 'financeiro',
+          // One customer would be held by the loop breaker before the ceiling is reached.
+          to: [{ address: `cliente${i}@cliente.test`, name: '' }],
+        }),
       ),
     );
   const allSent = () =>
