@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { format, resolveConfig } from 'prettier';
 import { packageRoot } from '../../src/launcher/package-root.js';
 import type { Accounts } from './accounting.js';
 import { EXCEPTIONS } from './exceptions.js';
@@ -55,13 +56,13 @@ ${EXCEPTIONS.map(({ source, path, fact, reason }) => `- \`${source}/${path}\`, $
 const MUTANTS = '\n## Damaged messages\n';
 
 /** The figures, above what is said about damaged messages, which another run has found. */
-export function writeFigures(page: string): void {
+export async function writeFigures(page: string): Promise<void> {
   const [, mutants] = parts();
-  writeFileSync(file(), `${page.trimEnd()}\n${mutants}`);
+  await write(`${page.trimEnd()}\n${mutants}`);
 }
 
 /** A line about a run over damaged messages, below the figures; one of the same run before gives way. */
-export function writeMutants(line: string, run: string): void {
+export async function writeMutants(line: string, run: string): Promise<void> {
   const [figures, before] = parts();
   const lines = before
     .split('\n')
@@ -71,7 +72,12 @@ Messages damaged by a seed, read by the production parser and filters, one in tw
 
 ${[...lines, `- \`${line}\` ${run}`].join('\n')}
 `;
-  writeFileSync(file(), `${figures.trimEnd()}\n${text}`);
+  await write(`${figures.trimEnd()}\n${text}`);
+}
+
+async function write(page: string): Promise<void> {
+  const options = await resolveConfig(file());
+  writeFileSync(file(), await format(page, { ...options, parser: 'markdown' }));
 }
 
 function file(): string {

@@ -1,6 +1,6 @@
 /**
  * Stated results that are wrong or a matter of taste, with the reason: an RFC or a shown contradiction. Under 3 % of
- * each source and fact, at most one in small ones; `misplacedExceptions` holds it to that.
+ * each source and fact, at most one in small ones; a goal of the scorer holds it to that.
  */
 interface Exception {
   readonly source: string;

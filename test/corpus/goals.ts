@@ -39,6 +39,8 @@ const LEAST: readonly (readonly [source: string, fact: string | null, percent: n
   ['all', 'auto-reply', 95],
 ];
 
+/** Of the facts of one kind that a source states; in small ones a single one. */
+const MOST_EXCEPTED_SHARE = 0.03;
 const MOST_QUARANTINED_PERCENT = 0.5;
 const SLOWEST_SECONDS = 2;
 
@@ -64,11 +66,16 @@ export function goals(table: readonly Line[], scores: Scores, accounts: Accounts
   const ordinary = ordinaryMessages();
   const called = (what: 'bounce' | 'auto_reply'): number =>
     [...scores.machines].filter(([name, as]) => as === what && ordinary.has(name)).length;
+  const excessive = table.filter(
+    ({ source, total, excepted }) =>
+      source !== 'pooled' && excepted > Math.max(1, Math.floor(total * MOST_EXCEPTED_SHARE)),
+  );
   const quarantined = (100 * accounts.quarantined.length) / Math.max(1, scores.messages);
   return [
     ...shares,
     none('ordinary mail called a bounce', called('bounce')),
     none('ordinary mail called an automatic answer', called('auto_reply')),
+    none('sources and facts with too many stated results not followed', excessive.length),
     none('exceptions', scores.exceptions.length),
     none('unaccounted', accounts.unaccounted.length),
     none('raw bytes differing', accounts.differing.length),

@@ -78,7 +78,7 @@ async function scored(
   const scores = await score(desk, messages);
   const accounts = await account(desk, messages);
   if (wishes.misses !== undefined) writeFileSync(wishes.misses, missesAsText(scores.misses));
-  if (wishes['write-docs']) writeFigures(documented(scores, accounts));
+  if (wishes['write-docs']) await writeFigures(documented(scores, accounts));
   if (wishes.json) console.log(JSON.stringify(asJson(scores, accounts), null, 1));
   else console.log(asText(scores, accounts).join('\n'));
   console.log(lastLine(scores, accounts));
@@ -98,7 +98,8 @@ async function damaged(
   for (const message of scores.withNul) console.log(`with NUL ${message}`);
   for (const message of scores.givenUp) console.log(`given up ${message}`);
   for (const message of scores.unaccounted) console.log(`unaccounted ${message}`);
-  if (writeDocs) writeMutants(mutantsLine(scores), `(seed ${order.seed}, from ${order.from})`);
+  if (writeDocs)
+    await writeMutants(mutantsLine(scores), `(seed ${order.seed}, from ${order.from})`);
   console.log(mutantsLine(scores));
   return mutantsHold(scores) ? 0 : 1;
 }
