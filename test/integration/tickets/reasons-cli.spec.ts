@@ -68,7 +68,7 @@ describe('the operator and contact reasons', () => {
     const { code, err } = await run(`reasons evaluate --test ${path.join(folder, 'wrong.jsonl')}`);
     expect({ code, err }).toEqual({
       code: 2,
-      err: expect.stringContaining('line 1: there is no reason "nada"') as string,
+      err: expect.stringContaining('line 1: there is no reason "nada"'),
     });
   });
 
@@ -76,7 +76,7 @@ describe('the operator and contact reasons', () => {
     writeFileSync(path.join(folder, 'helpdesk.yaml'), CONFIG);
     expect(await run('reasons evaluate')).toMatchObject({
       code: 2,
-      err: expect.stringContaining('No agent has set a reason') as string,
+      err: expect.stringContaining('No agent has set a reason'),
     });
     const { code, out } = await run('reasons refile --dry-run --move --json');
     expect(code).toBe(0);
