@@ -95,6 +95,30 @@ describe('intake: forwards and quotations', () => {
     expect(sent[0]!.text).not.toContain('caprichem');
   });
 
+  it('D26: forwarded as an attachment it is the customer’s request as well', async () => {
+    const attached = eml({
+      from: 'Davi Luz <davi@cliente.test>',
+      subject: 'Página fora do ar',
+      body: 'A página inicial não abre desde ontem.',
+    });
+    const { ticketId } = await desk.receive(
+      'suporte',
+      eml({
+        from: 'Bia <bia@hd.test>',
+        subject: 'ENC: Página fora do ar',
+        headers: { ...PASSING, 'Content-Type': 'multipart/mixed; boundary=B' },
+        body: `--B\r\n\r\nVejam por favor.\r\n--B\r\nContent-Type: message/rfc822\r\n\r\n${attached}\r\n--B--`,
+      }),
+    );
+    const messages = await messagesOf(ticketId!);
+    expect(messages.find(({ kind }) => kind === 'inbound')).toMatchObject({
+      author: { address: 'davi@cliente.test', name: 'Davi Luz' },
+      subject: 'Página fora do ar',
+      text: 'A página inicial não abre desde ontem.',
+    });
+    expect(messages.find(({ kind }) => kind === 'note')?.text).toBe('Vejam por favor.');
+  });
+
   it('D26: an agent’s log-in counts like a configured address', async () => {
     await desk.app.agent({ role: 'agent', queues: ['suporte'], email: 'caio@casa.test' });
     const headers = { 'Authentication-Results': 'mx.hd.test; dmarc=pass header.from=casa.test' };

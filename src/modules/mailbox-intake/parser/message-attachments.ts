@@ -42,6 +42,8 @@ export interface UnpackedFile {
 /** Collects the attachments of one message, and the beginnings of those that are machine-readable reports. */
 export class MessageAttachments<Blob extends StoredBytes> {
   readonly report = { status: '', originalHeader: '' };
+  /** The beginnings of messages inside the message, in their order; of the first two. */
+  readonly nested: Buffer[] = [];
   /** Of the first calendar part. */
   invitation: Invitation | null = null;
   /** The text that stood in a winmail.dat. */
@@ -180,6 +182,7 @@ export class MessageAttachments<Blob extends StoredBytes> {
       const text = storable(decodeUnlabelled(bytes, charset));
       if (mediaType === 'text/calendar') this.invitation ??= readInvitation(text);
       if (field === undefined) return;
+      if (NESTED_MESSAGE.test(mediaType) && this.nested.length < 2) this.nested.push(bytes);
       if (NESTED_MESSAGE.test(mediaType) && header.filename === null)
         kept.about = { ...kept.about, filename: nestedMessageName(text) ?? kept.about.filename };
       if (this.report[field] === '') this.report[field] = text;

@@ -131,3 +131,10 @@ function inParagraph(text: string): string {
 function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
+
+/** Text is a body unless it says that it is a file: by its disposition, or by a name where there is a body already. */
+export function isBody({ mediaType, header }: Leaf, bodies: MessageBodies): boolean {
+  if (mediaType !== 'text/plain' && mediaType !== 'text/html') return false;
+  if (header.disposition.value !== '' && header.disposition.value !== 'inline') return false;
+  return header.filename === null || bodies.empty;
+}

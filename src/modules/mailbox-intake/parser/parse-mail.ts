@@ -10,9 +10,10 @@ import {
   type AttachmentStore,
   type StoredBytes,
 } from './message-attachments.js';
-import { MessageBodies } from './message-bodies.js';
+import { isBody, MessageBodies } from './message-bodies.js';
 import { LineEnds } from './mime/line-ends.js';
-import { MimeReader, type Leaf } from './mime/mime-reader.js';
+import { MimeReader } from './mime/mime-reader.js';
+import { forwardedAsAttachment } from './nested-message.js';
 
 export type { AttachmentStore, StoredBytes } from './message-attachments.js';
 
@@ -51,7 +52,7 @@ export async function parseMail<Blob extends StoredBytes>(
     reader.end();
     describeContents(bodies, attachments, problems);
     const stored = await attachments.all();
-    return assemble(lines, bodies, stored, attachments.report, problems);
+    return assemble(lines, bodies, stored, attachments, problems);
   } catch (error) {
     attachments.abandon(error instanceof Error ? error : new Error(String(error)));
     throw error;
@@ -77,35 +78,27 @@ const ENCRYPTED = {
     '[Mensagem cifrada (S/MIME): o conteúdo está no anexo e só abre com o certificado de quem a recebeu.]',
 } as const;
 
-/** Text is a body unless it says that it is a file: by its disposition, or by a name where there is a body already. */
-function isBody({ mediaType, header }: Leaf, bodies: MessageBodies): boolean {
-  if (mediaType !== 'text/plain' && mediaType !== 'text/html') return false;
-  if (header.disposition.value !== '' && header.disposition.value !== 'inline') return false;
-  return header.filename === null || bodies.empty;
-}
-
 function assemble<Blob extends StoredBytes>(
   lines: readonly string[],
   bodies: MessageBodies,
   attachments: ParsedMail<Blob>['attachments'],
-  reportParts: { status: string; originalHeader: string },
+  found: Pick<MessageAttachments<Blob>, 'report' | 'nested'>,
   problems: ReadonlySet<string>,
 ): ParsedMail<Blob> {
   const envelope = readEnvelope(lines);
   const text = bodies.text();
   const html = bodies.html();
   const reply = readReply(text);
+  const report = reportOf(envelope.headers['content-type']?.[0] ?? '', found.report);
   return {
     ...envelope,
     text,
     html,
     visibleText: reply.visibleText,
     spans: reply.spans,
-    forwarded: mayForward(envelope.subject, reply.spans)
-      ? forwardedMail(envelope.subject, text)
-      : null,
+    forwarded: forwardedIn(envelope.subject, text, reply, report === null ? found.nested : []),
     attachments,
-    report: reportOf(envelope.headers['content-type']?.[0] ?? '', reportParts),
+    report,
     fingerprint: fingerprintOf({
       messageId: envelope.messageId,
       fromAddress: envelope.from?.address ?? null,
@@ -117,6 +110,18 @@ function assemble<Blob extends StoredBytes>(
     }),
     problems: [...problems],
   };
+}
+
+/** Inside the text, else as the one message that is attached; what a report returns is no forward. */
+function forwardedIn(
+  subject: string,
+  text: string,
+  { spans, visibleText }: ReturnType<typeof readReply>,
+  nested: readonly Buffer[],
+): ParsedMail['forwarded'] {
+  const inText = mayForward(subject, spans) ? forwardedMail(subject, text) : null;
+  if (inText !== null || nested.length !== 1) return inText;
+  return forwardedAsAttachment(nested[0]!, visibleText);
 }
 
 function reportOf(

@@ -16,7 +16,7 @@ export interface ForwardedMail {
   /** The forwarded text, one level of quotation marks taken off. */
   readonly body: string;
   /** By which habit of mail programs it was recognised. */
-  readonly why: 'separator' | 'header' | 'attribution';
+  readonly why: 'separator' | 'header' | 'attribution' | 'attachment';
 }
 
 /** Subject prefixes of forwards: ENC and RES are Portuguese, TR French, WG German, and so on. */
