@@ -22,8 +22,6 @@ export interface FollowerPace {
 
 /** Making a configuration of the newest version takes some ten milliseconds, asking for its number hardly anything. */
 const PACE: FollowerPace = { pollMs: 2_000, reReadMs: 15_000 };
-/** Timers may fire a little early: that is no wake-up. */
-const TIMER_SLACK_MS = 5;
 
 /**
  * Keeps `CurrentConfig` at the newest version, filled in from this process's surroundings as they are now: a changed
@@ -91,9 +89,14 @@ export class ConfigFollower {
   }
 
   private async follow(signal: AbortSignal): Promise<void> {
+    let heard = this.wakeups.times(CONFIG_WAKEUP);
     while (!signal.aborted) {
-      const woken = await this.sleep(signal);
+      if (this.wakeups.times(CONFIG_WAKEUP) === heard)
+        await this.wakeups.sleep(CONFIG_WAKEUP, this.pace.pollMs, signal);
       if (signal.aborted) return;
+      // An apply in this process, also one during the last look: the document may be the old one, its secrets new.
+      const woken = this.wakeups.times(CONFIG_WAKEUP) !== heard;
+      heard = this.wakeups.times(CONFIG_WAKEUP);
       try {
         if (woken || (await this.isWorthALook())) await this.look();
       } catch (error) {
@@ -103,13 +106,6 @@ export class ConfigFollower {
         );
       }
     }
-  }
-
-  /** True where an apply in this process ended the sleep: the document may be the old one, its secrets new. */
-  private async sleep(signal: AbortSignal): Promise<boolean> {
-    const until = performance.now() + this.pace.pollMs;
-    await this.wakeups.sleep(CONFIG_WAKEUP, this.pace.pollMs, signal);
-    return performance.now() < until - TIMER_SLACK_MS;
   }
 
   private async alarm(version: number, problems: readonly ConfigProblem[]): Promise<void> {

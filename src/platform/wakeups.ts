@@ -4,10 +4,17 @@
  */
 export class Wakeups {
   private readonly sleepers = new Map<string, Set<() => void>>();
+  private readonly counts = new Map<string, number>();
 
   /** Ends every `sleep` on this topic. */
   wake(topic: string): void {
+    this.counts.set(topic, this.times(topic) + 1);
     for (const end of this.sleepers.get(topic) ?? []) end();
+  }
+
+  /** How often the topic was woken in this process: for who must not miss a wake-up that comes while it is at work. */
+  times(topic: string): number {
+    return this.counts.get(topic) ?? 0;
   }
 
   /** Resolves after `milliseconds`, at a `wake(topic)` or when `signal` aborts, whichever comes first. */
