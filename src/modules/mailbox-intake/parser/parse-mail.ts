@@ -14,6 +14,7 @@ import { isBody, MessageBodies } from './message-bodies.js';
 import { LineEnds } from './mime/line-ends.js';
 import { MimeReader } from './mime/mime-reader.js';
 import { forwardedAsAttachment } from './nested-message.js';
+import { verifySmime } from './smime-signature.js';
 
 export type { AttachmentStore, StoredBytes } from './message-attachments.js';
 
@@ -52,6 +53,11 @@ export async function parseMail<Blob extends StoredBytes>(
     reader.end();
     describeContents(bodies, attachments, problems);
     const stored = await attachments.all();
+    if (problems.has('signed_smime') && Buffer.isBuffer(source)) {
+      const from = readEnvelope(lines).from?.address ?? null;
+      const verdict = await verifySmime(source, lines, from);
+      if (verdict !== null) problem(verdict);
+    }
     return assemble(lines, bodies, stored, attachments, problems);
   } catch (error) {
     attachments.abandon(error instanceof Error ? error : new Error(String(error)));

@@ -58,4 +58,16 @@ describe('HTML of a mail as it may be shown', () => {
   it('ordinary long mail passes', () => {
     expect(withinHtmlLimits('<p>texto<br>mais</p>\n'.repeat(5_000))).toBe(true);
   });
+
+  it.each([
+    [
+      '<img src="https://x.example/p.gif" alt="p" referrerpolicy="unsafe-url">',
+      '<img alt="p" src="https://x.example/p.gif" referrerpolicy="no-referrer" />',
+    ],
+    ['<img src="//x.example/p.gif">', '<img data-blocked="remote" />'],
+    ['<img src="ftp://x.example/p.gif">', '<img data-blocked="remote" />'],
+    ['<p style="background:url(https://x.example/a)">a</p>', '<p>a</p>'],
+  ])('loads remote images only when asked: %j', (html, shown) =>
+    expect(sanitisedHtml(html, () => null, 'shown')).toBe(shown),
+  );
 });

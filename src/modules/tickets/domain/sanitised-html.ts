@@ -96,16 +96,19 @@ const TAGS = [
   'u',
   'ul',
 ];
+const REMOTE_IMAGE = /^https?:\/\//i;
 const LOCAL_IMAGE = /^data:image\/(?:png|jpe?g|gif|webp);base64,[A-Za-z0-9+/=\s]+$/;
 
 /**
  * Mail markup that is safe inside our pages: no scripts, forms, frames or styles that reach outside, and nothing that
  * loads from elsewhere (a remote image tells its sender who reads when). `cid:` images become the URLs that `imageUrl`
- * gives; images it does not know, and remote ones, keep their alt text alone. Null beyond the limits.
+ * gives; images it does not know, and remote ones unless the reader asked for them, keep their alt text alone. Null
+ * beyond the limits.
  */
 export function sanitisedHtml(
   html: string,
   imageUrl: (contentId: string) => string | null,
+  remoteImages: 'blocked' | 'shown' = 'blocked',
 ): string | null {
   if (!withinHtmlLimits(html)) return null;
   return sanitizeHtml(html, {
@@ -115,7 +118,7 @@ export function sanitisedHtml(
     allowedAttributes: {
       '*': ['style', 'dir', 'lang', 'title'],
       a: ['href', 'name', 'target', 'rel'],
-      img: ['src', 'alt', 'width', 'height', 'data-blocked'],
+      img: ['src', 'alt', 'width', 'height', 'data-blocked', 'referrerpolicy'],
       font: ['color', 'face', 'size'],
       table: ['border', 'cellpadding', 'cellspacing', 'width', 'align', 'bgcolor'],
       td: ['colspan', 'rowspan', 'width', 'align', 'valign', 'bgcolor'],
@@ -147,19 +150,28 @@ export function sanitisedHtml(
         tagName: 'a',
         attribs: { ...attribs, target: '_blank', rel: 'noopener noreferrer nofollow' },
       }),
-      img: (_, attribs) => ({ tagName: 'img', attribs: localImage(attribs, imageUrl) }),
+      img: (_, attribs) => ({
+        tagName: 'img',
+        attribs: shownImage(attribs, imageUrl, remoteImages),
+      }),
     },
   });
 }
 
-function localImage(
-  { src, ...rest }: sanitizeHtml.Attributes,
+function shownImage(
+  { src, referrerpolicy: _, ...rest }: sanitizeHtml.Attributes,
   imageUrl: (contentId: string) => string | null,
+  remoteImages: 'blocked' | 'shown',
 ): sanitizeHtml.Attributes {
   if (src === undefined) return rest;
   if (LOCAL_IMAGE.test(src)) return { ...rest, src };
   const cid = /^cid:(.+)$/i.exec(src.trim())?.[1];
-  if (cid === undefined) return { ...rest, 'data-blocked': 'remote' };
+  if (cid === undefined) {
+    // Its sender then learns that somebody reads, and not where.
+    return remoteImages === 'shown' && REMOTE_IMAGE.test(src)
+      ? { ...rest, src, referrerpolicy: 'no-referrer' }
+      : { ...rest, 'data-blocked': 'remote' };
+  }
   const url = imageUrl(decoded(cid));
   return url === null ? { ...rest, 'data-blocked': 'missing' } : { ...rest, src: url };
 }

@@ -7,7 +7,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsInt, Max, Min } from 'class-validator';
+import { IsIn, IsInt, Max, Min } from 'class-validator';
 import { CurrentScope, type AccessScope } from '../../queues/index.js';
 import { Database } from '../../../platform/index.js';
 import {
@@ -50,6 +50,16 @@ export class ConversationQuery extends PageQuery {
   @Min(1)
   @Max(MAX_PAGE_SIZE)
   override limit: number = MAX_PAGE_SIZE;
+
+  @ApiPropertyOptional({
+    enum: ['blocked', 'shown'],
+    default: 'blocked',
+    description:
+      'Whether images in HTML may load from elsewhere, which tells their sender that they are seen',
+  })
+  @Optional()
+  @IsIn(['blocked', 'shown'])
+  remoteImages: 'blocked' | 'shown' = 'blocked';
 }
 
 @ApiTags('tickets')
@@ -78,7 +88,7 @@ export class MessagesController {
     const items = rows.slice(0, query.limit);
     const last = items.at(-1);
     return {
-      items: items.map(presentMessage),
+      items: items.map((row) => presentMessage(row, query.remoteImages)),
       nextCursor:
         rows.length > query.limit && last !== undefined
           ? encodeCursor([last.createdAt.toISOString(), last.id])

@@ -199,7 +199,10 @@ export class ReplyDto extends MessageDto {
 export const attachmentUrl = (id: string): string => `/${API_PREFIX}/attachments/${id}`;
 
 /** One entry of the conversation; its HTML is sanitised here, at the last moment, by today's rules. */
-export function presentMessage(row: ConversationRow): MessageDto {
+export function presentMessage(
+  row: ConversationRow,
+  remoteImages: 'blocked' | 'shown' = 'blocked',
+): MessageDto {
   const byContentId = new Map(
     row.attachments
       .filter((file) => file.contentId !== null)
@@ -218,7 +221,10 @@ export function presentMessage(row: ConversationRow): MessageDto {
     },
     subject: row.subject,
     text: row.text,
-    html: row.html === null ? null : sanitisedHtml(row.html, (id) => byContentId.get(id) ?? null),
+    html:
+      row.html === null
+        ? null
+        : sanitisedHtml(row.html, (id) => byContentId.get(id) ?? null, remoteImages),
     visibleText: row.visibleText,
     spans: spansOf(row),
     to: row.to.map(({ address, name }) => ({ address, name })),
