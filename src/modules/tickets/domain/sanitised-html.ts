@@ -159,7 +159,7 @@ export function sanitisedHtml(
 }
 
 function shownImage(
-  { src, referrerpolicy: _, ...rest }: sanitizeHtml.Attributes,
+  { src, ...rest }: sanitizeHtml.Attributes,
   imageUrl: (contentId: string) => string | null,
   remoteImages: 'blocked' | 'shown',
 ): sanitizeHtml.Attributes {
