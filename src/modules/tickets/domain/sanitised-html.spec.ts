@@ -62,7 +62,7 @@ describe('HTML of a mail as it may be shown', () => {
   it.each([
     [
       '<img src="https://x.example/p.gif" alt="p" referrerpolicy="unsafe-url">',
-      '<img alt="p" src="https://x.example/p.gif" referrerpolicy="no-referrer" />',
+      '<img alt="p" referrerpolicy="no-referrer" src="https://x.example/p.gif" />',
     ],
     ['<img src="//x.example/p.gif">', '<img data-blocked="remote" />'],
     ['<img src="ftp://x.example/p.gif">', '<img data-blocked="remote" />'],
