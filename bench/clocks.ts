@@ -63,7 +63,7 @@ async function ticks(
   for (let tick = 0; tick < TICKS; tick += 1) {
     before();
     const begun = performance.now();
-    const { warned, breached } = await watcher.tick();
+    const { warned, breached } = await watcher.round();
     times.push(performance.now() - begun);
     published += warned + breached;
   }

@@ -12,6 +12,7 @@ export * from './generated-key.js';
 export * from './ids.js';
 export * from './leases.js';
 export * from './logging.js';
+export * from './periodic-work.js';
 export * from './reply-tokens.js';
 export * from './signed-links.js';
 export * from './throttle.js';

@@ -1,11 +1,5 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
-import {
-  Background,
-  createLogger,
-  Leases,
-  Wakeups,
-  type BackgroundWork,
-} from '../../platform/index.js';
+import { Injectable } from '@nestjs/common';
+import { Background, createLogger, Leases, PeriodicWork, Wakeups } from '../../platform/index.js';
 import { LearnReasons } from './commands/learn-reasons.js';
 import { ContactReasons } from './contact-reasons.facade.js';
 
@@ -15,32 +9,18 @@ const LEASE = 'reasons.learning';
 
 /** Learns in the background, in one process at a time, and takes up what any process has learnt. */
 @Injectable()
-export class ReasonLearning implements BackgroundWork, OnModuleInit {
-  private readonly stopping = new AbortController();
-  private running: Promise<void> | null = null;
-
+export class ReasonLearning extends PeriodicWork {
   constructor(
-    private readonly background: Background,
-    private readonly wakeups: Wakeups,
+    background: Background,
+    wakeups: Wakeups,
     private readonly leases: Leases,
     private readonly learn: LearnReasons,
     private readonly reasons: ContactReasons,
-  ) {}
-
-  onModuleInit(): void {
-    this.background.register('reason-learning', this);
+  ) {
+    super({ name: 'reason-learning', everyMs: EVERY_MS }, background, wakeups);
   }
 
-  start(): void {
-    this.running ??= this.loop();
-  }
-
-  async stop(): Promise<void> {
-    this.stopping.abort();
-    await this.running;
-  }
-
-  /** One round. Two processes that learnt at once would both come to the same. */
+  /** Two processes that learnt at once would both come to the same. */
   async round(): Promise<void> {
     const lease = await this.leases.acquire(LEASE);
     if (lease !== null) {
@@ -52,16 +32,5 @@ export class ReasonLearning implements BackgroundWork, OnModuleInit {
       }
     }
     await this.reasons.refresh();
-  }
-
-  private async loop(): Promise<void> {
-    while (!this.stopping.signal.aborted) {
-      try {
-        await this.round();
-      } catch (error) {
-        log.error({ err: error }, 'learning failed, tried again later');
-      }
-      await this.wakeups.sleep('reasons.learning', EVERY_MS, this.stopping.signal);
-    }
   }
 }

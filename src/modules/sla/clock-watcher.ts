@@ -1,12 +1,11 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import {
   Background,
   Clock,
-  createLogger,
   Database,
   EventBus,
+  PeriodicWork,
   Wakeups,
-  type BackgroundWork,
 } from '../../platform/index.js';
 import { clockNews, slaBreached, slaWarned } from './sla.events.js';
 import { DueClockStore } from './store/due-clock.store.js';
@@ -17,46 +16,26 @@ const BATCH_SIZE = 200;
 /** What is due but held by somebody else is looked at again this soon. */
 const MIN_SLEEP_MS = 1_000;
 
-const log = createLogger('sla');
-
 /**
  * Marks clocks as warned and breached and publishes the news, each exactly once with any number of watchers (D19): the mark
  * and the event are one transaction, and a row that another watcher holds is skipped. Sleeps until the next instant at
  * which something is due, or a poll.
  */
 @Injectable()
-export class ClockWatcher implements BackgroundWork, OnModuleInit {
-  private stopping = new AbortController();
-  private running: Promise<void> | null = null;
-
+export class ClockWatcher extends PeriodicWork {
   constructor(
     private readonly database: Database,
     private readonly dueClocks: DueClockStore,
     private readonly bus: EventBus,
     private readonly clock: Clock,
-    private readonly wakeups: Wakeups,
-    private readonly background: Background,
-  ) {}
-
-  onModuleInit(): void {
-    this.background.register('sla-watcher', this);
-  }
-
-  start(): void {
-    if (this.running !== null) return;
-    this.stopping = new AbortController();
-    this.running = this.loop(this.stopping.signal);
-  }
-
-  /** Lets the batch in hand finish. */
-  async stop(): Promise<void> {
-    this.stopping.abort();
-    await this.running;
-    this.running = null;
+    wakeups: Wakeups,
+    background: Background,
+  ) {
+    super({ name: WATCHER_WAKEUP, everyMs: WATCHER_POLL_MS }, background, wakeups);
   }
 
   /** Everything due now; returns how many warnings and breaches were published. */
-  async tick(): Promise<{ warned: number; breached: number }> {
+  async round(): Promise<{ warned: number; breached: number }> {
     const published = { warned: 0, breached: 0 };
     for (;;) {
       const { warned, breached } = await this.markBatch();
@@ -84,21 +63,12 @@ export class ClockWatcher implements BackgroundWork, OnModuleInit {
     });
   }
 
-  private async loop(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      let sleepMs = WATCHER_POLL_MS;
-      try {
-        await this.tick();
-        const next = await this.dueClocks.nextAt();
-        if (next !== null) {
-          // One past the instant: at the instant itself an answer is still in time.
-          const untilNext = next.getTime() - this.clock.now().getTime() + 1;
-          sleepMs = Math.min(WATCHER_POLL_MS, Math.max(MIN_SLEEP_MS, untilNext));
-        }
-      } catch (error) {
-        log.error({ err: error }, 'watching the clocks failed, trying again');
-      }
-      await this.wakeups.sleep(WATCHER_WAKEUP, sleepMs, signal);
-    }
+  /** Until the next instant at which something is due, or a poll. */
+  protected override async pauseMs(): Promise<number> {
+    const next = await this.dueClocks.nextAt();
+    if (next === null) return WATCHER_POLL_MS;
+    // One past the instant: at the instant itself an answer is still in time.
+    const untilNext = next.getTime() - this.clock.now().getTime() + 1;
+    return Math.min(WATCHER_POLL_MS, Math.max(MIN_SLEEP_MS, untilNext));
   }
 }

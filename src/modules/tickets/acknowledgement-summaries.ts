@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Background, Clock, Database, Wakeups } from '../../platform/index.js';
+import { Background, Clock, Database, PeriodicWork, Wakeups } from '../../platform/index.js';
 import { SendAcknowledgementSummary } from './commands/send-acknowledgement-summary.js';
-import { PeriodicWork } from './periodic-work.js';
 
 const POLL_MS = 30_000;
 
@@ -15,7 +14,7 @@ export class AcknowledgementSummaries extends PeriodicWork {
     private readonly clock: Clock,
     private readonly summary: SendAcknowledgementSummary,
   ) {
-    super('acknowledgement-summaries', POLL_MS, background, wakeups);
+    super({ name: 'acknowledgement-summaries', everyMs: POLL_MS }, background, wakeups);
   }
 
   /** Returns how many summaries were written. */

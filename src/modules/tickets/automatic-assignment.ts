@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CurrentConfig } from '../../config/index.js';
-import { Background, Clock, Database, Wakeups } from '../../platform/index.js';
+import { Background, Clock, Database, PeriodicWork, Wakeups } from '../../platform/index.js';
 import { chooseAssignee, type AssignmentMode } from './domain/choose-assignee.js';
-import { PeriodicWork } from './periodic-work.js';
 import { AssignmentStore } from './store/assignment.store.js';
 import { HistoryStore, SYSTEM } from './store/history.store.js';
 
@@ -29,7 +28,7 @@ export class AutomaticAssignment extends PeriodicWork {
     private readonly config: CurrentConfig,
     private readonly records: AssignmentRecords,
   ) {
-    super('automatic-assignment', EVERY_MS, background, wakeups);
+    super({ name: 'automatic-assignment', everyMs: EVERY_MS }, background, wakeups);
   }
 
   /** Returns how many tickets were given out. */

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Background, Clock, Database, Wakeups } from '../../platform/index.js';
-import { PeriodicWork } from './periodic-work.js';
+import { Background, Clock, Database, PeriodicWork, Wakeups } from '../../platform/index.js';
 import { AttachmentStore } from './store/attachment.store.js';
 
 const HOUR_MS = 3_600_000;
@@ -17,7 +16,7 @@ export class ForgottenUploads extends PeriodicWork {
     private readonly clock: Clock,
     private readonly attachments: AttachmentStore,
   ) {
-    super('forgotten-uploads', HOUR_MS, background, wakeups);
+    super({ name: 'forgotten-uploads', everyMs: HOUR_MS }, background, wakeups);
   }
 
   /** Returns how many were dropped. */

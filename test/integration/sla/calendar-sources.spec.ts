@@ -228,7 +228,7 @@ describe('calendar what-if', () => {
       }),
     );
     desk.clock.set(at('2026-11-06 10:00'));
-    await desk.watcher.tick();
+    await desk.watcher.round();
     expect(await ask(closed('2026-11-04'))).toMatchObject({
       breachedLeftAsTheyAre: 1,
       later: 0,

@@ -91,7 +91,7 @@ describe('clocks of a ticket', () => {
   it('D19: an answer accepted in time is met even if the watcher came by first', async () => {
     await customer('2026-11-09 10:00');
     desk.clock.set(at('2026-11-12 18:00:01'));
-    await desk.watcher.tick();
+    await desk.watcher.round();
     await answer('2026-11-12 17:59');
     expect(await states()).toEqual(['first_return met']);
   });
@@ -191,7 +191,7 @@ describe('clocks of a ticket', () => {
     });
     await returned();
     desk.clock.set(at('2026-11-13 11:00'));
-    await desk.watcher.tick();
+    await desk.watcher.round();
     expect((await desk.news()).map(({ topic }) => topic)).toEqual(['sla.breached']);
   });
 

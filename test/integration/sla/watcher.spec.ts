@@ -33,7 +33,7 @@ describe('the watcher of clocks', () => {
     await clocks(1, '2026-11-09 10:00'); // due Thursday 12 November 18:00
     const tickAt = async (local: string) => {
       desk.clock.set(at(local));
-      return desk.watcher.tick();
+      return desk.watcher.round();
     };
     expect(await tickAt('2026-11-12 13:59:59.999')).toEqual({ warned: 0, breached: 0 });
     expect(await tickAt('2026-11-12 14:00')).toEqual({ warned: 1, breached: 0 });
@@ -54,7 +54,7 @@ describe('the watcher of clocks', () => {
   it('D19: after an outage it breaches without a warning that comes too late', async () => {
     await clocks(1, '2026-11-09 10:00');
     desk.clock.set(at('2026-11-20 10:00'));
-    expect(await desk.watcher.tick()).toEqual({ warned: 0, breached: 1 });
+    expect(await desk.watcher.round()).toEqual({ warned: 0, breached: 1 });
     expect(await topics()).toEqual(['sla.breached']);
   });
 
@@ -62,8 +62,8 @@ describe('the watcher of clocks', () => {
     await clocks(40, '2026-11-09 10:00');
     desk.clock.set(at('2026-11-12 18:01'));
     const watchers = [desk.watcher, desk.anotherProcess().watcher, desk.anotherProcess().watcher];
-    const ticks = await Promise.all(watchers.map((watcher) => watcher.tick()));
-    const more = await desk.watcher.tick();
+    const ticks = await Promise.all(watchers.map((watcher) => watcher.round()));
+    const more = await desk.watcher.round();
     expect(ticks.reduce((sum, tick) => sum + tick.breached, more.breached)).toBe(40);
     const clockIds = (await desk.news()).map(({ payload }) => payload.clockId);
     expect(clockIds).toHaveLength(40);
@@ -79,7 +79,7 @@ describe('the watcher of clocks', () => {
     const watchers = [desk.watcher, desk.anotherProcess().watcher];
     const tickAt = async (local: string): Promise<number> => {
       desk.clock.set(at(local));
-      const ticks = await Promise.all(watchers.map((watcher) => watcher.tick()));
+      const ticks = await Promise.all(watchers.map((watcher) => watcher.round()));
       return ticks.reduce((sum, { warned }) => sum + warned, 0);
     };
     expect(await tickAt('2026-11-10 18:00')).toBe(5);
