@@ -13,7 +13,9 @@ export type SignatureVerdict =
   | 'signature_intact'
   /** The same, but the certificate is of another address than the sender's. */
   | 'signature_of_another_address'
-  | 'signature_broken';
+  | 'signature_broken'
+  /** Nothing is said about it: made in a way that is not known here, or its certificate is missing. */
+  | 'signature_not_verified';
 
 /**
  * Verifies a detached S/MIME signature (RFC 8551 3.5.3, RFC 1847) over the bytes as they came. Whom the certificate was
@@ -43,9 +45,16 @@ export async function verifySmime(
     const addresses = signerAddresses(signerCertificate);
     const isSender = addresses.length === 0 || addresses.includes(from?.toLowerCase() ?? '');
     return isSender ? 'signature_intact' : 'signature_of_another_address';
-  } catch {
-    return 'signature_broken';
+  } catch (error) {
+    return provesDamage(error) ? 'signature_broken' : 'signature_not_verified';
   }
+}
+
+/** True for content that is not what was signed and for a signature that is no DER; false for what we could not judge. */
+function provesDamage(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  // The library has one code for this and for its own troubles; only the text tells them apart.
+  return error.name === 'AsnError' || error.message.endsWith("Message digest doesn't match");
 }
 
 /** The first part as it was signed (canonical line ends, RFC 1847 2.1) and the decoded signature. */
