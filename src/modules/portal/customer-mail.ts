@@ -4,6 +4,7 @@ import { SignedLinks, type Tx } from '../../platform/index.js';
 import { Outbound } from '../outbound-mail/index.js';
 import { Sla } from '../sla/index.js';
 import { Templates } from '../templates/index.js';
+import { portalSubject } from '../tickets/index.js';
 
 const DAY_MS = 86_400_000;
 
@@ -26,6 +27,7 @@ export class CustomerMail {
     tx: Tx,
     ticket: {
       ticketId: string;
+      queueKey: string;
       mailboxKey: string;
       address: string;
       dueAt: Date | null;
@@ -37,7 +39,7 @@ export class CustomerMail {
       protocol: ticket.ticketId,
       promisedDate:
         ticket.dueAt === null ? null : this.sla.promiseInWords(ticket.dueAt, ticket.zone),
-      portalUrl: this.portalUrl(ticket.address),
+      portalUrl: this.portalUrl(ticket.address, this.privateOf(ticket.queueKey)),
     });
     await this.outbound.enqueue(tx, {
       ...automatic(ticket),
@@ -55,7 +57,7 @@ export class CustomerMail {
   ): Promise<void> {
     const until = new Date(input.now.getTime() + this.config.get().portal.linkDays * DAY_MS);
     const content = await this.templates.render('portal-link', {
-      portalUrl: this.portalUrl(input.address),
+      portalUrl: this.portalUrl(input.address, null),
       validUntil: new Intl.DateTimeFormat('pt-BR', {
         dateStyle: 'long',
         timeZone: input.zone,
@@ -70,8 +72,13 @@ export class CustomerMail {
     });
   }
 
-  private portalUrl(address: string): string {
-    return this.links.url('portal', address, this.config.get().portal.linkDays);
+  private portalUrl(address: string, privateQueues: readonly string[] | null): string {
+    const subject = portalSubject({ address, privateQueues });
+    return this.links.url('portal', subject, this.config.get().portal.linkDays);
+  }
+
+  private privateOf(queueKey: string): string[] {
+    return this.config.get().queues[queueKey]?.private === true ? [queueKey] : [];
   }
 }
 

@@ -1,4 +1,5 @@
-export { ticketScored } from './events.js';
+export { ticketNews, ticketScored } from './events.js';
+export type { TicketNewsItem } from './domain/ticket-news.js';
 export {
   Tickets,
   type CustomerMessage,
@@ -7,6 +8,7 @@ export {
   type OpenTicket,
   type TicketForJoining,
 } from './tickets.facade.js';
+export { portalSubject, portalVisit, type PortalVisit } from './domain/portal-visit.js';
 export { TicketsModule } from './tickets.module.js';
 export { presentSummary, type SummaryRow } from './http/present-ticket.js';
 export { TicketSummaryDto } from './http/ticket.dto.js';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SignedLinks } from '../../../src/platform/index.js';
+import { portalVisit } from '../../../src/modules/tickets/index.js';
 import { AcknowledgementSummaries } from '../../../src/modules/tickets/acknowledgement-summaries.js';
 import { DESK_YAML, HelpDesk, NO_REASON } from './help-desk.js';
 
@@ -171,7 +172,10 @@ describe('opening a ticket', () => {
     const link = /http:\/\/127\.0\.0\.1:3000(\/portal\?token=\S+)/.exec(acknowledgement!.text);
     const token = new URL(link![0]).searchParams.get('token')!;
     const links = desk.http.app.get(SignedLinks, { strict: false });
-    expect(links.verify('portal', token)).toBe('elo@cliente.example');
+    expect(portalVisit(links.verify('portal', token)!)).toEqual({
+      address: 'elo@cliente.example',
+      privateQueues: [],
+    });
   });
 
   it('D7: beyond five an hour one summary names the further protocols, at most hourly', async () => {

@@ -106,6 +106,68 @@ describe('D20: a private queue', () => {
   });
 });
 
+describe('D20: what mail about a public ticket tells its agents', () => {
+  const linkIn = (text: string): string => /\/portal\?token=(\S+)/.exec(text)![1]!;
+  const portal = async (token: string, path = '') =>
+    desk.http.api().get(`/api/v1/portal/tickets${path}?token=${encodeURIComponent(token)}`);
+  const protocols = async (token: string): Promise<string[]> =>
+    ((await portal(token)).body as { items: { protocol: string }[] }).items.map(
+      ({ protocol }) => protocol,
+    );
+
+  it('no link with which they could look at the customer’s other tickets as the customer', async () => {
+    const address = 'gil@cliente.example';
+    const finance = await desk.openFinance({ mail: desk.mail({ address }) });
+    const support = await desk.open({ mail: desk.mail({ address }) });
+    const [sent] = await desk.outbox(support.ticketId);
+    const token = linkIn(sent!.text);
+    const text = `Segue.\n\n> Acompanhe em http://127.0.0.1:3000/portal?token=${token}`;
+    await desk.write(
+      support.ticketId,
+      desk.mail({ address, text, html: `<a href="${text}">x</a>` }),
+    );
+    const shown = JSON.stringify(await desk.messages(support.ticketId));
+    expect(shown).toContain('/portal?token=***');
+    expect(shown).not.toContain(token);
+    // It comes back in originals too: so it opens what they see anyway, and no more.
+    expect(await protocols(token)).toEqual([support.ticketId]);
+    expect((await portal(token, `/${finance.ticketId}`)).status).toBe(404);
+    const page = (await desk.http.api().get(`/portal?token=${token}`)).text;
+    expect(page).toContain('Peça um link que mostra todos');
+  });
+
+  it('the finance queue’s mail and the link that was asked for open all of hers (D8)', async () => {
+    const address = 'hal@cliente.example';
+    const finance = await desk.openFinance({ mail: desk.mail({ address }) });
+    const support = await desk.open({ mail: desk.mail({ address }) });
+    const [sent] = await desk.outbox(finance.ticketId);
+    const all = [finance.ticketId, support.ticketId].toSorted();
+    expect((await protocols(linkIn(sent!.text))).toSorted()).toEqual(all);
+    await desk.http.api().post('/api/v1/portal/links').send({ email: address });
+    const [asked] = await desk.http.database.query<{ text: string }>(
+      `select body_text as text from outbox where primary_recipient = $1 and kind = 'notice'`,
+      [address],
+    );
+    expect((await protocols(linkIn(asked!.text))).toSorted()).toEqual(all);
+  });
+
+  it('no number of a twin in the private queue, also where the acknowledgement names it (D25)', async () => {
+    const reason = {
+      key: 'financeiro',
+      decidedBy: 'mailbox',
+      confidence: 1,
+      evidence: {},
+    } as const;
+    const opened = await desk.open({
+      twins: [{ queueKey: 'financeiro', mailboxKey: 'financeiro', reason }],
+    });
+    const twin = opened.twinTicketIds[0]!;
+    expect((await desk.outbox(opened.ticketId))[0]!.text).toContain(twin);
+    expect(JSON.stringify(await desk.messages(opened.ticketId))).not.toContain(twin);
+    expect(JSON.stringify(await desk.messages(twin, desk.fabio))).not.toContain('*******');
+  });
+});
+
 describe('D20: what a private queue’s mail says of a person', () => {
   it('stays with its members; what support learned is for all', async () => {
     const address = 'dora@cliente.example';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError, Database } from '../../../platform/index.js';
 import { BlobStore } from '../../files/index.js';
-import { Tickets } from '../../tickets/index.js';
+import { Tickets, type PortalVisit } from '../../tickets/index.js';
 import { PortalForm } from '../form.js';
 import { PortalStore } from '../store/portal.store.js';
 import { customerMessage, type UploadedFile } from './customer-message.js';
@@ -21,13 +21,13 @@ export class Comment {
   ) {}
 
   async run(input: {
-    readonly address: string;
+    readonly visit: PortalVisit;
     readonly protocol: string;
     readonly text: string;
     readonly files: readonly UploadedFile[];
     readonly receivedAt: Date;
   }): Promise<{ messageId: string }> {
-    const ticket = await this.store.ticketOf(input.address, input.protocol);
+    const ticket = await this.store.ticketOf(input.visit, input.protocol);
     if (ticket === null) throw new AppError('not_found');
     return this.database.inTransaction(async (tx) => {
       const state = await this.tickets.forJoining(tx, input.protocol);
@@ -40,7 +40,7 @@ export class Comment {
       return this.tickets.addCustomerMessage(tx, {
         ticketId: input.protocol,
         message: customerMessage({
-          from: { address: input.address, name: ticket.requester },
+          from: { address: input.visit.address, name: ticket.requester },
           to: this.form.mailboxFor(state.queueKey).address,
           subject: ticket.subject,
           text: input.text,

@@ -90,6 +90,7 @@ export class OpenFormTicket {
       if (!acknowledges && !submission.suspected) {
         await this.mail.confirm(tx, {
           ticketId,
+          queueKey: reason.queue,
           mailboxKey: mailbox.key,
           address,
           dueAt,

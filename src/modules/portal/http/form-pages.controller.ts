@@ -47,9 +47,9 @@ export class FormPagesController {
   @Header('Content-Type', 'text/html; charset=utf-8')
   show(@Query() query: TokenQuery, @Req() request: Request): string {
     this.form.checkEnabled();
-    const address = this.visitors.optional(request, query.token);
-    const values = { name: '', email: address ?? '', reason: '', details: '' };
-    return this.page(values, [], address === null ? null : (query.token ?? null));
+    const visit = this.visitors.optional(request, query.token);
+    const values = { name: '', email: visit?.address ?? '', reason: '', details: '' };
+    return this.page(values, [], visit === null ? null : (query.token ?? null));
   }
 
   @Post()
@@ -97,7 +97,7 @@ export class FormPagesController {
       reason: dto.reason,
       details: dto.details,
       files: uploadedFiles(request),
-      confirmed: proven === dto.email.toLowerCase(),
+      confirmed: proven?.address === dto.email.toLowerCase(),
       suspected: (dto.website ?? '') !== '',
       receivedAt: this.clock.now(),
     });

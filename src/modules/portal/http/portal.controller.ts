@@ -80,7 +80,7 @@ export class PortalController {
     const ticket = await this.opening.run({
       ...body,
       files: uploadedFiles(request),
-      confirmed: proven === body.email.toLowerCase(),
+      confirmed: proven?.address === body.email.toLowerCase(),
       suspected: (body.website ?? '') !== '',
       receivedAt: this.clock.now(),
     });
@@ -133,8 +133,8 @@ export class PortalTicketsController {
     @Req() request: Request,
   ): Promise<Page<PortalTicketDto>> {
     this.form.checkEnabled();
-    const address = this.visitors.required(request, query.token);
-    const { items, nextCursor } = await readPage(this.store, address, query.cursor, query.limit);
+    const visit = this.visitors.required(request, query.token);
+    const { items, nextCursor } = await readPage(this.store, visit, query.cursor, query.limit);
     return { items: items.map(ticketView), nextCursor };
   }
 
@@ -175,11 +175,11 @@ export class PortalTicketsController {
     @Req() request: Request,
   ): Promise<CommentedDto> {
     this.form.checkEnabled();
-    const address = this.visitors.required(request, query.token);
-    await this.visitors.countForm(request, address);
+    const visit = this.visitors.required(request, query.token);
+    await this.visitors.countForm(request, visit.address);
     const files = uploadedFiles(request);
     return this.comments.run({
-      address,
+      visit,
       protocol,
       text: body.text,
       files,

@@ -1,16 +1,17 @@
 import { decodeInstantCursor, encodeCursor, type Page } from '../../../platform/http/index.js';
+import type { PortalVisit } from '../../tickets/index.js';
 import type { PortalStore, PortalTicket } from '../store/portal.store.js';
 
 /** One page of Meus chamados; AppError `validation_failed` for a cursor that is not ours. */
 export async function readPage(
   store: PortalStore,
-  address: string,
+  visit: PortalVisit,
   cursor: string | undefined,
   limit: number,
 ): Promise<Page<PortalTicket>> {
   const before = cursor === undefined ? null : decodeInstantCursor(cursor);
   const rows = await store.ticketsOf(
-    address,
+    visit,
     limit + 1,
     before === null ? null : { lastActivityAt: before.at, protocol: before.id },
   );

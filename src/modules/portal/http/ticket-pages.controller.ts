@@ -45,9 +45,9 @@ export class TicketPagesController {
   @RouteAccess('public')
   @Header('Content-Type', 'text/html; charset=utf-8')
   async list(@Query() query: PortalListQuery, @Req() request: Request): Promise<string> {
-    const address = this.visitors.optional(request, query.token);
-    if (address === null) return this.pages.access([], '');
-    return this.pages.list(address, query.token ?? '', query.cursor, query.limit);
+    const visit = this.visitors.optional(request, query.token);
+    if (visit === null) return this.pages.access([], '');
+    return this.pages.list(visit, query.token ?? '', query.cursor, query.limit);
   }
 
   @Post('access')
@@ -81,9 +81,9 @@ export class TicketPagesController {
     @Query() query: TokenQuery,
     @Req() request: Request,
   ): Promise<string> {
-    const address = this.visitors.required(request, query.token);
+    const visit = this.visitors.required(request, query.token);
     return this.pages.ticket({
-      address,
+      visit,
       protocol,
       token: query.token ?? '',
       errors: [],
@@ -104,15 +104,15 @@ export class TicketPagesController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<string> {
     const token = typedText(body, 'token');
-    const address = this.visitors.required(request, token);
+    const visit = this.visitors.required(request, token);
     const { dto, errors } = await checkForm(CommentDto, body);
     let shown: readonly FieldError[] = errors;
     if (errors.length === 0) {
       try {
-        await this.visitors.countForm(request, address);
+        await this.visitors.countForm(request, visit.address);
         const files = uploadedFiles(request);
         await this.comments.run({
-          address,
+          visit,
           protocol,
           text: dto.text,
           files,
@@ -125,6 +125,6 @@ export class TicketPagesController {
     }
     if (shown.length > 0) response.status(errors.length > 0 ? 422 : 409);
     const typed = shown.length > 0 ? typedText(body, 'text') : '';
-    return this.pages.ticket({ address, protocol, token, errors: shown, typed });
+    return this.pages.ticket({ visit, protocol, token, errors: shown, typed });
   }
 }

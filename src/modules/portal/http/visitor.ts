@@ -2,10 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import { CurrentConfig } from '../../../config/index.js';
 import { AppError, SignedLinks, Throttle } from '../../../platform/index.js';
+import { portalVisit, type PortalVisit } from '../../tickets/index.js';
 
 const HOUR_MS = 3_600_000;
 
-/** Who visits the portal: the address that a signed link was sent to (D8), or nobody known. */
+/** Who visits the portal: the address that a signed link was sent to and what it opens (D8), or nobody known. */
 @Injectable()
 export class Visitors {
   constructor(
@@ -14,20 +15,20 @@ export class Visitors {
     private readonly config: CurrentConfig,
   ) {}
 
-  /** The address, lower case; null without a token. AppError `unauthorized` for a wrong or expired one. */
-  optional(request: Request, token: string | undefined): string | null {
+  /** Null without a token. AppError `unauthorized` for a wrong or expired one. */
+  optional(request: Request, token: string | undefined): PortalVisit | null {
     const presented = token ?? /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
     if (presented === undefined || presented === '') return null;
-    const address = this.links.verify('portal', presented);
-    if (address === null) throw expired();
-    return address;
+    const subject = this.links.verify('portal', presented);
+    if (subject === null) throw expired();
+    return portalVisit(subject);
   }
 
   /** The same, and `unauthorized` also without a token. */
-  required(request: Request, token: string | undefined): string {
-    const address = this.optional(request, token);
-    if (address === null) throw expired();
-    return address;
+  required(request: Request, token: string | undefined): PortalVisit {
+    const visit = this.optional(request, token);
+    if (visit === null) throw expired();
+    return visit;
   }
 
   /** Counts a form against the machine it comes from and the address it names; AppError `too_many_requests`. */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Tx } from '../../../platform/index.js';
+import type { PortalVisit } from '../../tickets/index.js';
 
 export type PortalStatus = 'open' | 'awaiting_customer' | 'resolved';
 
@@ -24,6 +25,10 @@ export interface PortalMessage {
 const COLUMNS = `t.id::text as protocol, t.subject, t.status, t.created_at as "createdAt",
   t.last_activity_at as "lastActivityAt", coalesce(nullif(p.name, ''), p.address) as requester`;
 
+/** The tickets that the link opens: all, or those of public queues and of `$q`. */
+const opened = (q: number): string =>
+  `($${q}::text[] is null or t.queue_key = any($${q}) or not (select v.private from queues v where v.key = t.queue_key))`;
+
 /**
  * What a customer sees of her tickets (D8): those she asked for, by the address that the link was sent to. Being in Cc
  * of a ticket is no access: the link proves one address, not who else may read.
@@ -34,7 +39,7 @@ export class PortalStore {
 
   /** Newest activity first; `before` is the sort key of the last row of the page before. */
   async ticketsOf(
-    address: string,
+    { address, privateQueues }: PortalVisit,
     limit: number,
     before: { readonly lastActivityAt: string; readonly protocol: string } | null,
   ): Promise<PortalTicket[]> {
@@ -42,19 +47,22 @@ export class PortalStore {
       `select ${COLUMNS}
          from ticket_participants p join tickets t on t.id = p.ticket_id
         where p.address = $1 and p.role = 'requester'
-          and ($2::timestamptz is null or (t.last_activity_at, t.id) < ($2, $3))
+          and ($2::timestamptz is null or (t.last_activity_at, t.id) < ($2, $3)) and ${opened(5)}
         order by t.last_activity_at desc, t.id desc limit $4`,
-      [address, before?.lastActivityAt ?? null, before?.protocol ?? null, limit],
+      [address, before?.lastActivityAt ?? null, before?.protocol ?? null, limit, privateQueues],
     );
   }
 
-  /** Null also where the ticket is another person's. */
-  async ticketOf(address: string, protocol: string): Promise<PortalTicket | null> {
+  /** Null also where the ticket is another person's, or one that the link does not open. */
+  async ticketOf(
+    { address, privateQueues }: PortalVisit,
+    protocol: string,
+  ): Promise<PortalTicket | null> {
     const [row] = await this.database.query<PortalTicket & Record<string, unknown>>(
       `select ${COLUMNS}
          from ticket_participants p join tickets t on t.id = p.ticket_id
-        where p.address = $1 and p.role = 'requester' and t.id = $2`,
-      [address, protocol],
+        where p.address = $1 and p.role = 'requester' and t.id = $2 and ${opened(3)}`,
+      [address, protocol, privateQueues],
     );
     return row ?? null;
   }

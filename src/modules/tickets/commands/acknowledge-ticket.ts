@@ -16,6 +16,7 @@ import {
   type AcknowledgementDecision,
 } from '../domain/acknowledgement.js';
 import { nameForAutomaticMail, sameAddress } from '../domain/addresses.js';
+import { portalSubject } from '../domain/portal-visit.js';
 import { serviceHoursInWords } from '../domain/service-hours-in-words.js';
 import { BacklogStore } from '../store/backlog.store.js';
 import { TicketRecords } from '../store/ticket-records.js';
@@ -25,6 +26,7 @@ import { calendarOfMailbox } from './deadline-context.js';
 export interface AcknowledgementInput {
   readonly ticketId: string;
   readonly lane: Lane;
+  readonly queueKey: string;
   readonly reasonKey: string | null;
   /** The reason may be answered by pointing elsewhere at once (D5). */
   readonly redirectNow: boolean;
@@ -154,7 +156,7 @@ export class AcknowledgeTicket {
       asksAccessEmail: asks,
       asksSupportId: asks,
       asksForLink: input.asksForLink,
-      portalUrl: this.portalUrl(input.address!),
+      portalUrl: this.portalUrl(input),
       twins: input.twins.map((twin) => ({
         protocol: twin.ticketId,
         queueName: this.config.get().queues[twin.queueKey]?.name ?? twin.queueKey,
@@ -178,10 +180,13 @@ export class AcknowledgeTicket {
     });
   }
 
-  /** D8: the link to Meus chamados of whom the mail goes to; null where there is no portal. */
-  private portalUrl(address: string): string | null {
-    const { enabled, linkDays } = this.config.get().portal;
-    return enabled ? this.services.links.url('portal', sameAddress(address), linkDays) : null;
+  /** D8: the link to Meus chamados of whom the mail goes to, as far as its agents see; null where there is no portal. */
+  private portalUrl({ address, queueKey }: AcknowledgementInput): string | null {
+    const { portal, queues } = this.config.get();
+    if (!portal.enabled) return null;
+    const privateQueues = queues[queueKey]?.private === true ? [queueKey] : [];
+    const subject = portalSubject({ address: sameAddress(address!), privateQueues });
+    return this.services.links.url('portal', subject, portal.linkDays);
   }
 
   private redirection(input: AcknowledgementInput): Promise<RenderedMail> {

@@ -204,6 +204,7 @@ export class EnterTicket {
     await this.services.acknowledgement.run(tx, {
       ticketId,
       lane: 'inbox',
+      queueKey: place.queueKey,
       reasonKey: request.reason,
       redirectNow: false,
       followUpOf: null,

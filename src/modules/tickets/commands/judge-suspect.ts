@@ -40,6 +40,7 @@ export class ReleaseSuspect {
     const decision = await this.acknowledgement.run(tx, {
       ticketId: ticket.id,
       lane: 'inbox',
+      queueKey: ticket.queueKey,
       reasonKey: ticket.reasonKey,
       redirectNow: false,
       followUpOf: ticket.followUpOf,

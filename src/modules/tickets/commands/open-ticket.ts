@@ -276,6 +276,7 @@ export class OpenTicket {
     const decision = await this.acknowledge.run(tx, {
       ticketId: first.ticketId,
       lane: input.lane,
+      queueKey: first.queueKey,
       reasonKey: input.reason.key,
       redirectNow: twins.length === 0 && redirectsNow(input.reason, input.mailboxKey, config),
       followUpOf: input.followUpOf,

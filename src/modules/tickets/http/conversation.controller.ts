@@ -84,11 +84,15 @@ export class MessagesController {
     await requireReadable(this.database, scope, protocol);
     const [at, id] = query.cursor === undefined ? [] : decodeCursor(query.cursor, 2);
     const after = at == null || id == null ? null : { createdAt: String(at), id: String(id) };
-    const rows = await this.conversation.page(protocol, after, query.limit + 1);
+    const [rows, restricted] = await Promise.all([
+      this.conversation.page(protocol, after, query.limit + 1),
+      this.conversation.linkedOutOfSight(scope, protocol),
+    ]);
+    const { remoteImages } = query;
     const items = rows.slice(0, query.limit);
     const last = items.at(-1);
     return {
-      items: items.map((row) => presentMessage(row, query.remoteImages)),
+      items: items.map((row) => presentMessage(row, { remoteImages, restricted })),
       nextCursor:
         rows.length > query.limit && last !== undefined
           ? encodeCursor([last.createdAt.toISOString(), last.id])

@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { API_PREFIX } from '../../../platform/http/index.js';
 import { sanitisedHtml } from '../domain/sanitised-html.js';
+import { withheld } from '../domain/withheld.js';
 import type { ConversationRow, DeliveryRow } from '../store/conversation.store.js';
 import { AddressDto } from './ticket.dto.js';
 
@@ -198,16 +199,29 @@ export class ReplyDto extends MessageDto {
 /** Where an attachment is served. */
 export const attachmentUrl = (id: string): string => `/${API_PREFIX}/attachments/${id}`;
 
-/** One entry of the conversation; its HTML is sanitised here, at the last moment, by today's rules. */
+/**
+ * One entry of the conversation; its HTML is sanitised here, at the last moment, by today's rules. Customers' links and
+ * the numbers of `restricted` tickets are withheld (D20).
+ */
 export function presentMessage(
   row: ConversationRow,
-  remoteImages: 'blocked' | 'shown' = 'blocked',
+  {
+    remoteImages = 'blocked',
+    restricted = [],
+  }: {
+    readonly remoteImages?: 'blocked' | 'shown';
+    readonly restricted?: readonly string[];
+  } = {},
 ): MessageDto {
   const byContentId = new Map(
     row.attachments
       .filter((file) => file.contentId !== null)
       .map((file) => [file.contentId!.replace(/^<|>$/g, ''), attachmentUrl(file.id)]),
   );
+  const html =
+    row.html === null
+      ? null
+      : sanitisedHtml(row.html, (id) => byContentId.get(id) ?? null, remoteImages);
   const side = row.details['sideConversation'];
   return {
     id: row.id,
@@ -219,13 +233,10 @@ export function presentMessage(
       address: row.authorAddress,
       agentId: row.authorAgentId,
     },
-    subject: row.subject,
-    text: row.text,
-    html:
-      row.html === null
-        ? null
-        : sanitisedHtml(row.html, (id) => byContentId.get(id) ?? null, remoteImages),
-    visibleText: row.visibleText,
+    subject: withheld(row.subject, restricted),
+    text: withheld(row.text, restricted),
+    html: html === null ? null : withheld(html, restricted),
+    visibleText: withheld(row.visibleText, restricted),
     spans: spansOf(row),
     to: row.to.map(({ address, name }) => ({ address, name })),
     cc: row.cc.map(({ address, name }) => ({ address, name })),

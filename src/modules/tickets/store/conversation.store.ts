@@ -93,6 +93,18 @@ export class ConversationStore {
     ]);
   }
 
+  /** Numbers of tickets linked to this one that the reader may not see: her texts do not show them either (D20). */
+  async linkedOutOfSight(scope: AccessScope, ticketId: string): Promise<string[]> {
+    const rows = await this.database.query<{ id: string }>(
+      `select t.id::text as id from tickets x join tickets t on t.id <> x.id
+          and (t.twin_group = x.twin_group or t.id in (x.follow_up_of, x.escalation_of)
+               or t.follow_up_of = x.id or t.escalation_of = x.id)
+        where x.id = $1 and not ${visibleSql(2, 3)}`,
+      [ticketId, scope.visibleQueues, scope.breakGlassTickets],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /** One message of a ticket; null if it is not on it. */
   async one(ticketId: string, messageId: string): Promise<ConversationRow | null> {
     const [row] = await this.database.query<ConversationRow & Record<string, unknown>>(

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { CurrentConfig } from '../../../../config/index.js';
 import { AppError } from '../../../../platform/index.js';
 import { pageDocument, type FieldError, type SafeHtml } from '../../../../platform/http/index.js';
+import type { PortalVisit } from '../../../tickets/index.js';
 import { PortalForm } from '../../form.js';
 import { PortalStore } from '../../store/portal.store.js';
 import { readPage } from '../read-page.js';
@@ -25,23 +26,26 @@ export class PortalPages {
   }
 
   async list(
-    address: string,
+    visit: PortalVisit,
     token: string,
     cursor: string | undefined,
     limit: number,
   ): Promise<string> {
-    const { items, nextCursor } = await readPage(this.store, address, cursor, limit);
-    return this.page('Meus chamados', listPage(items, token, nextCursor, this.zone()));
+    const { items, nextCursor } = await readPage(this.store, visit, cursor, limit);
+    return this.page(
+      'Meus chamados',
+      listPage(items, token, nextCursor, this.zone(), visit.privateQueues !== null),
+    );
   }
 
   async ticket(at: {
-    readonly address: string;
+    readonly visit: PortalVisit;
     readonly protocol: string;
     readonly token: string;
     readonly errors: readonly FieldError[];
     readonly typed: string;
   }): Promise<string> {
-    const ticket = await this.store.ticketOf(at.address, at.protocol);
+    const ticket = await this.store.ticketOf(at.visit, at.protocol);
     if (ticket === null) throw new AppError('not_found');
     const messages = await this.store.messagesOf(at.protocol);
     const { token, errors, typed } = at;

@@ -44,6 +44,7 @@ export function listPage(
   token: string,
   next: string | null,
   zone: string,
+  narrow: boolean,
 ): SafeHtml {
   const query = `token=${encodeURIComponent(token)}`;
   return html`<h1>Meus chamados</h1>
@@ -79,6 +80,14 @@ export function listPage(
           </table>`
     }
     ${next === null ? '' : html`<p><a href="/portal?${query}&amp;cursor=${encodeURIComponent(next)}">Mais antigos</a></p>`}
+    ${
+      narrow
+        ? html`<p class="hint">
+            Por sigilo, este link pode não mostrar todos os seus chamados.
+            <a href="/portal">Peça um link que mostra todos</a>.
+          </p>`
+        : ''
+    }
     <p><a href="/portal/new?${query}">Abrir um chamado</a></p>`;
 }
 
