@@ -1,39 +1,35 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Correspondence } from '../support/correspondence.js';
-import { Dovecot } from '../support/dovecot.js';
-import { emptyDatabase } from '../support/database.js';
+import type { Correspondence } from '../support/correspondence.js';
+import type { Dovecot } from '../support/dovecot.js';
 import { dayInWords, naiveDueAt } from '../support/naive-deadline.js';
-import { type Api, Product } from '../support/product.js';
-import { SmtpSink } from '../support/smtp-sink.js';
+import type { Api, Product } from '../support/product.js';
+import { ProductWithMail } from '../support/product-with-mail.js';
+import type { SmtpSink } from '../support/smtp-sink.js';
 
 /**
  * The main job through the real thing: Dovecot, PostgreSQL, SMTP, the product's own processes, the REST API.
  * Everything that leaves goes through the sink into the customer's mailbox on Dovecot.
  */
 describe('the main job: mail in → ticket → acknowledgement → reply → customer', () => {
+  let all: ProductWithMail;
   let dovecot: Dovecot;
   let sink: SmtpSink;
-  let database: { url: string; close(): Promise<void> };
   let post: Correspondence;
   let product: Product;
   let support: Api;
   let finance: Api;
 
   beforeAll(async () => {
-    dovecot = await Dovecot.start(['suporte@hd.test', 'financeiro@hd.test', 'ana@cliente.test']);
-    sink = await SmtpSink.start();
-    post = new Correspondence(dovecot, sink);
-    database = await emptyDatabase();
-    product = await Product.start({ databaseUrl: database.url, dovecot, sink });
+    all = await ProductWithMail.start([
+      'suporte@hd.test',
+      'financeiro@hd.test',
+      'ana@cliente.test',
+    ]);
+    ({ product, dovecot, sink, post } = all);
     support = product.agent('sonia@hd.test', ['suporte']);
     finance = product.agent('fabio@hd.test', ['financeiro']);
   }, 120_000);
-  afterAll(async () => {
-    await product?.remove();
-    await sink?.stop();
-    await dovecot?.stop();
-    await database?.close();
-  });
+  afterAll(() => all?.stop());
 
   it('D1 D7 D9 D13 D15 D26: support, from the first mail to the linked follow-up', async () => {
     await journey({

@@ -1,42 +1,31 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Correspondence } from '../support/correspondence.js';
-import { emptyDatabase } from '../support/database.js';
-import { Dovecot } from '../support/dovecot.js';
+import type { Correspondence } from '../support/correspondence.js';
+import type { Dovecot } from '../support/dovecot.js';
 import { eventually } from '../support/eventually.js';
-import { type Answer, type Api, Product } from '../support/product.js';
-import { SmtpSink } from '../support/smtp-sink.js';
+import type { Answer, Api, Product } from '../support/product.js';
+import { ProductWithMail } from '../support/product-with-mail.js';
+import type { SmtpSink } from '../support/smtp-sink.js';
 
 /** What an outsider sees of a day's work: mails that arrive, pages and REST answers; nothing is looked up inside. */
 describe('rules through the wire: a support day', () => {
+  let all: ProductWithMail;
   let dovecot: Dovecot;
   let sink: SmtpSink;
   let post: Correspondence;
-  let database: { url: string; close(): Promise<void> };
   let product: Product;
   let support: Api;
   let finance: Api;
 
   beforeAll(async () => {
     const boxes = ['suporte', 'financeiro', 'vendas'].map((key) => `${key}@hd.test`);
-    dovecot = await Dovecot.start([...boxes, 'ana@cliente.test', 'leo@cliente.test']);
-    sink = await SmtpSink.start();
-    post = new Correspondence(dovecot, sink);
-    database = await emptyDatabase();
-    product = await Product.start({
-      databaseUrl: database.url,
-      dovecot,
-      sink,
+    all = await ProductWithMail.start([...boxes, 'ana@cliente.test', 'leo@cliente.test'], {
       mailboxes: { vendas: 'queue: suporte\nredirectAutomatically: true' },
     });
+    ({ product, dovecot, sink, post } = all);
     support = product.agent('sonia@hd.test', ['suporte']);
     finance = product.agent('fabio@hd.test', ['financeiro']);
   }, 120_000);
-  afterAll(async () => {
-    await product?.remove();
-    await sink?.stop();
-    await dovecot?.stop();
-    await database?.close();
-  });
+  afterAll(() => all?.stop());
 
   it('D2: the form opens a ticket with the picked reason and file; its address gets the protocol, then the answer', async () => {
     const details = 'O site abre sem cadeado.';

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { Correspondence } from '../support/correspondence.js';
-import { emptyDatabase } from '../support/database.js';
-import { Dovecot } from '../support/dovecot.js';
+import type { Correspondence } from '../support/correspondence.js';
+import type { Dovecot } from '../support/dovecot.js';
 import { eventually } from '../support/eventually.js';
-import { type Answer, type Api, Product } from '../support/product.js';
-import { SmtpSink } from '../support/smtp-sink.js';
+import type { Answer, Api, Product } from '../support/product.js';
+import { ProductWithMail } from '../support/product-with-mail.js';
+import type { SmtpSink } from '../support/smtp-sink.js';
 
 const SUPPORT = 'suporte@hd.test';
 const FINANCE = 'financeiro@hd.test';
@@ -14,36 +14,25 @@ const PASSING = { 'Authentication-Results': 'mx.hd.test; dmarc=pass header.from=
 
 /** One product; what belongs to which ticket is seen from outside alone: mails that leave, REST answers. */
 describe('rules through the wire: joining the right ticket', () => {
+  let all: ProductWithMail;
   let dovecot: Dovecot;
   let sink: SmtpSink;
   let post: Correspondence;
-  let database: { url: string; close(): Promise<void> };
   let product: Product;
   let support: Api;
   let finance: Api;
 
   beforeAll(async () => {
-    dovecot = await Dovecot.start([SUPPORT, FINANCE]);
-    sink = await SmtpSink.start();
-    post = new Correspondence(dovecot, sink);
-    database = await emptyDatabase();
-    product = await Product.start({
-      databaseUrl: database.url,
-      dovecot,
-      sink,
+    all = await ProductWithMail.start([SUPPORT, FINANCE], {
       companyYaml: 'agentAddresses: [bia@hd.test]',
       mailboxYaml:
         "trustedAuthservIds: [mx.hd.test]\nreplyAddress: signed\npollIntervalSeconds: 1\nsuspects: { senders: ['@promo.test'] }",
     });
+    ({ product, dovecot, sink, post } = all);
     support = product.agent('sonia@hd.test', ['suporte']);
     finance = product.agent('fabio@hd.test', ['financeiro']);
   }, 120_000);
-  afterAll(async () => {
-    await product?.remove();
-    await sink?.stop();
-    await dovecot?.stop();
-    await database?.close();
-  });
+  afterAll(() => all?.stop());
 
   it('D26: an answer to the signed address joins with nothing else left of the thread; a stranger’s waits', async () => {
     const { from, protocol, answersTo } = await asks('ana@cliente.test');

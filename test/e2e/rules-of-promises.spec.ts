@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ImapFlow } from 'imapflow';
-import { Correspondence } from '../support/correspondence.js';
-import { emptyDatabase } from '../support/database.js';
-import { Dovecot, DOVECOT_PASSWORD } from '../support/dovecot.js';
+import type { Correspondence } from '../support/correspondence.js';
+import { type Dovecot, DOVECOT_PASSWORD } from '../support/dovecot.js';
 import { dayInWords, naiveDueAt } from '../support/naive-deadline.js';
-import { type Answer, type Api, Product } from '../support/product.js';
-import { SmtpSink } from '../support/smtp-sink.js';
+import type { Answer, Api, Product } from '../support/product.js';
+import { ProductWithMail } from '../support/product-with-mail.js';
+import type { SmtpSink } from '../support/smtp-sink.js';
 
 const DAY_MS = 86_400_000;
 const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
@@ -53,41 +53,33 @@ interface Opened {
 
 /** Promises as customers read them and agents see them explained. */
 describe('rules through the wire: promises', () => {
+  let all: ProductWithMail;
   let dovecot: Dovecot;
   let sink: SmtpSink;
   let post: Correspondence;
-  let database: { url: string; close(): Promise<void> };
   let product: Product;
   let support: Api;
   let team: Api;
 
   beforeAll(async () => {
     const keys = ['suporte', 'financeiro', 'loja', 'noite', 'plantao', 'alerta'];
-    dovecot = await Dovecot.start([...keys, 'sonia'].map((key) => `${key}@hd.test`));
-    sink = await SmtpSink.start();
-    post = new Correspondence(dovecot, sink);
-    database = await emptyDatabase();
-    product = await Product.start({
-      databaseUrl: database.url,
-      dovecot,
-      sink,
-      mailboxes: {
-        loja: 'queue: suporte\ncalendar: loja',
-        noite: 'queue: suporte\ncalendar: distante\nanswers: service_hours',
-        plantao: 'queue: suporte\ncalendar: distante',
-        alerta: 'queue: suporte\ncalendar: sempre',
+    all = await ProductWithMail.start(
+      [...keys, 'sonia'].map((key) => `${key}@hd.test`),
+      {
+        mailboxes: {
+          loja: 'queue: suporte\ncalendar: loja',
+          noite: 'queue: suporte\ncalendar: distante\nanswers: service_hours',
+          plantao: 'queue: suporte\ncalendar: distante',
+          alerta: 'queue: suporte\ncalendar: sempre',
+        },
+        extraYaml: YAML,
       },
-      extraYaml: YAML,
-    });
+    );
+    ({ product, dovecot, sink, post } = all);
     support = product.agent('sonia@hd.test', ['suporte']);
     team = product.agent('paulo@hd.test', ['produto']);
   }, 120_000);
-  afterAll(async () => {
-    await product?.remove();
-    await sink?.stop();
-    await dovecot?.stop();
-    await database?.close();
-  });
+  afterAll(() => all?.stop());
 
   it('D16: own holidays, several intervals a day and hours without business days count as configured, and are shown', async () => {
     const opened = await open('d16@cliente.test', 'loja');
