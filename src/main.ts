@@ -43,24 +43,14 @@ async function application(environment: Environment): Promise<NestExpressApplica
   );
   const config = app.get(CurrentConfig, { strict: false });
   const { http, limits } = config.get();
-  if (environment.role === 'worker') app.use(healthAndMetricsOnly);
   setUpHttp(app, {
     trustedProxies: http.trustedProxies,
     requestBytes: limits.requestBytes,
     operationsToken: () => config.get().http.metricsToken,
     secure: http.publicUrl.startsWith('https:'),
+    watchedOnly: environment.role === 'worker',
   });
   return app;
-}
-
-/** A worker answers those who watch over it and nobody else. */
-function healthAndMetricsOnly(
-  request: { path: string },
-  response: { status(code: number): { end(): void } },
-  next: () => void,
-): void {
-  if (/^\/(health\/(live|ready)|metrics)$/.test(request.path)) next();
-  else response.status(404).end();
 }
 
 async function listen(app: NestExpressApplication, environment: Environment): Promise<void> {

@@ -43,6 +43,11 @@ export const ERROR_CODES = {
     title: 'Body too large',
     detail: 'O conteúdo enviado passa do tamanho permitido.',
   },
+  headers_too_large: {
+    http: 431,
+    title: 'Request header fields too large',
+    detail: 'A requisição tem cabeçalhos demais.',
+  },
   stale_version: {
     http: 409,
     title: 'Stale version',

@@ -73,6 +73,11 @@ export async function httpApp(yaml = TEST_CONFIG): Promise<HttpApp> {
   }
 }
 
+/** A further process on the same database; its `close` leaves the database to whoever made it. */
+export function anotherApp(first: HttpApp, yaml = TEST_CONFIG): Promise<HttpApp> {
+  return on({ ...first.fresh, close: () => Promise.resolve() }, yaml);
+}
+
 async function on(fresh: FreshDatabase, yaml: string): Promise<HttpApp> {
   const clock = new FixedClock(TEST_NOW);
   const app = await NestFactory.create<NestExpressApplication>(
@@ -93,7 +98,7 @@ async function on(fresh: FreshDatabase, yaml: string): Promise<HttpApp> {
     trustedProxies: config.get().http.trustedProxies,
     requestBytes: config.get().limits.requestBytes,
     operationsToken: () => config.get().http.metricsToken,
-    secure: false,
+    secure: config.get().http.publicUrl.startsWith('https:'),
   });
   await app.init();
   const database = app.get(Database, { strict: false });

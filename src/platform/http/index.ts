@@ -14,4 +14,4 @@ export { openApiOf } from './openapi.js';
 export { IdempotencyKeys } from './idempotency/idempotency-keys.js';
 export * from './html.js';
 export { appErrorOf } from './problem.js';
-export { SameSiteGuard } from './same-site.guard.js';
+export { isForeign, SameSiteGuard } from './same-site.guard.js';

@@ -3,10 +3,12 @@ import { Reflector } from '@nestjs/core';
 import { SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
+import type { Server } from 'node:http';
 import { Clock } from '../clock.js';
 import { Database } from '../database/database.js';
 import { AccessGuard, allowOperations } from './access.guard.js';
 import { AnswerInterceptor } from './answer.interceptor.js';
+import { fewHeadersOnly, limitConnections } from './connection-limits.js';
 import { correlate } from './correlation.js';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
 import { IdempotencyKeys } from './idempotency/idempotency-keys.js';
@@ -31,6 +33,7 @@ export abstract class ErrorPages {
  */
 export function setUpHttp(app: NestExpressApplication, settings: HttpSettings): void {
   const routes = routeTable(app);
+  limitConnections(app.getHttpServer() as Server);
   app.set(
     'trust proxy',
     settings.trustedProxies.length === 0 ? false : [...settings.trustedProxies],
@@ -39,7 +42,8 @@ export function setUpHttp(app: NestExpressApplication, settings: HttpSettings): 
   app.disable('x-powered-by');
   app.use(correlate);
   app.use(securityHeaders(settings.secure));
-  app.use(knownPathsOnly);
+  app.use(fewHeadersOnly);
+  app.use(settings.watchedOnly === true ? watchedPathsOnly : knownPathsOnly);
   const form = express.urlencoded({ limit: settings.requestBytes, extended: false });
   app.use(`/${API_PREFIX}/portal/unsubscribe`, parsing(form));
   app.use(`/${API_PREFIX}`, jsonOnly, parsing(express.json({ limit: settings.requestBytes })));
@@ -113,6 +117,12 @@ const SERVED = [
 /** Nest answers unknown paths only below its prefix; elsewhere Express would answer with a page of its own. */
 function knownPathsOnly(request: Request, _response: Response, next: NextFunction): void {
   if (!SERVED.some((pattern) => pattern.test(request.path))) throw new AppError('not_found');
+  next();
+}
+
+/** A process without an API answers those who watch over it and nobody else. */
+function watchedPathsOnly(request: Request, _response: Response, next: NextFunction): void {
+  if (!/^\/(health\/(live|ready)|metrics)$/.test(request.path)) throw new AppError('not_found');
   next();
 }
 

@@ -11,6 +11,8 @@ export interface HttpSettings {
   readonly operationsToken: () => string | undefined;
   /** True where the outside speaks HTTPS: HSTS and `upgrade-insecure-requests` are sent only then. */
   readonly secure: boolean;
+  /** True in worker processes: health and metrics are all they answer. */
+  readonly watchedOnly?: boolean;
 }
 
 /** Everything JSON lives below this prefix. */

@@ -60,7 +60,10 @@ function withoutName(message: string, property: string): string {
   return message.startsWith(`${property} `) ? message.slice(property.length + 1) : message;
 }
 
-/** NUL stands in no text that PostgreSQL can keep: refused here, with the field named, instead of failing there. */
+/**
+ * NUL stands in no text that PostgreSQL can keep: refused here, with the field named, instead of failing there. A field
+ * called `__proto__` (also written with escapes) has no honest use and would be dropped in silence: 400.
+ */
 @Injectable()
 export class NulPipe implements PipeTransform {
   transform(value: unknown, metadata: ArgumentMetadata): unknown {
@@ -76,13 +79,22 @@ export class NulPipe implements PipeTransform {
 
 const MAX_DEPTH = 20;
 
+function prototypeField(path: string): AppError {
+  return new AppError('malformed_request', {
+    detail: `A requisição tem um campo que não é aceito: ${path}.`,
+    detailEn: `The request holds a field that is never accepted: ${path}.`,
+    fields: [{ path, reason: 'is not accepted' }],
+  });
+}
+
 function nulPaths(value: unknown, path: string, depth = 0): string[] {
   if (typeof value === 'string') return value.includes('\0') ? [path === '' ? '(body)' : path] : [];
   if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return [];
   if (depth >= MAX_DEPTH) return [`${path} (nested too deeply)`];
-  return Object.entries(value).flatMap(([key, inner]) =>
-    nulPaths(inner, joined(path, key), depth + 1),
-  );
+  return Object.entries(value).flatMap(([key, inner]) => {
+    if (key === '__proto__') throw prototypeField(joined(path, key));
+    return nulPaths(inner, joined(path, key), depth + 1);
+  });
 }
 
 /** A protocol or other bigint id in a path: decimal, no leading zeros. Anything else exists nowhere: 404. */

@@ -111,6 +111,7 @@ describe('uploads', () => {
       /^attachment; filename="pagina _x_\.html"; filename\*=UTF-8''p%C3%A1gina%20%22x%22\.html$/,
     );
     expect(file.headers['content-length']).toBe('25');
+    expect(file.headers['content-type']).toBe('application/octet-stream');
   });
 });
 

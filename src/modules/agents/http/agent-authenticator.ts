@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import { CurrentConfig } from '../../../config/index.js';
 import { AppError, Clock } from '../../../platform/index.js';
-import { Authenticator, sameSecret } from '../../../platform/http/index.js';
+import { Authenticator, isForeign, sameSecret } from '../../../platform/http/index.js';
 import { Agents, type Actor } from '../agents.facade.js';
 import { secretHash } from '../domain/secret-hash.js';
 import { CredentialStore, type SessionRow } from '../store/credential.store.js';
@@ -19,7 +19,7 @@ export function sessionOf(request: Request): SessionRow | null {
 
 /**
  * Bearer token first, else session cookie. A changing request by cookie must carry the session's X-CSRF-Token, which a
- * foreign page can neither read nor send (SameSite=Strict is the first wall, this is the second).
+ * foreign page can neither read nor send, and must not say that it comes from elsewhere: three walls with SameSite=Strict.
  */
 @Injectable()
 export class AgentAuthenticator extends Authenticator {
@@ -49,8 +49,8 @@ export class AgentAuthenticator extends Authenticator {
     if (session === null) return null;
     if (!SAFE_METHODS.has(request.method)) {
       const presented = request.headers['x-csrf-token'];
-      if (typeof presented !== 'string' || !sameSecret(presented, session.csrfToken))
-        throw new AppError('csrf_failed');
+      const ours = typeof presented === 'string' && sameSecret(presented, session.csrfToken);
+      if (!ours || isForeign(request)) throw new AppError('csrf_failed');
     }
     sessions.set(request, session);
     return session.actor;

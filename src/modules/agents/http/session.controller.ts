@@ -1,8 +1,8 @@
-import { Body, Controller, Delete, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Delete, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { CurrentConfig } from '../../../config/index.js';
-import { RouteAccess } from '../../../platform/http/index.js';
+import { RouteAccess, SameSiteGuard } from '../../../platform/http/index.js';
 import { LogIn } from '../commands/log-in.js';
 import { LogOut } from '../commands/log-out.js';
 import { sessionOf } from './agent-authenticator.js';
@@ -20,6 +20,7 @@ export class SessionController {
 
   @Post()
   @RouteAccess('public')
+  @UseGuards(SameSiteGuard)
   @ApiOperation({ summary: 'Log in: sets the session cookie' })
   @ApiCreatedResponse({ type: SessionDto })
   async open(

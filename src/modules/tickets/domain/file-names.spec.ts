@@ -1,5 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { attachmentDisposition, safeFilename, safeMediaType } from './file-names.js';
+import {
+  attachmentDisposition,
+  safeFilename,
+  safeMediaType,
+  servedMediaType,
+} from './file-names.js';
 
 describe('names of files', () => {
   it.each([
@@ -20,6 +25,26 @@ describe('names of files', () => {
     ['a/b\r\nX: y', 'application/octet-stream'],
   ])('type %j → %j', (said, expected) => {
     expect(safeMediaType(said)).toBe(expected);
+  });
+
+  it.each([
+    ['text/html', 'application/octet-stream'],
+    ['Image/SVG+xml', 'application/octet-stream'],
+    ['application/xhtml+xml', 'application/octet-stream'],
+    ['text/xml', 'application/octet-stream'],
+    ['application/javascript', 'application/octet-stream'],
+    ['multipart/x-mixed-replace', 'application/octet-stream'],
+    ['text/vnd.x.html', 'application/octet-stream'],
+    ['image/png', 'image/png'],
+    ['application/pdf', 'application/pdf'],
+    ['text/plain', 'text/plain'],
+    ['message/rfc822', 'message/rfc822'],
+    [
+      'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+      'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    ],
+  ])('%j is served as %j', (said, served) => {
+    expect(servedMediaType(said)).toBe(served);
   });
 
   it.each([

@@ -22,6 +22,16 @@ export function safeMediaType(said: string): string {
     : 'application/octet-stream';
 }
 
+/** Types that a browser runs, styles with or takes apart when it is talked into opening them. */
+const ACTIVE =
+  /^(text\/(html|xml|css|xsl|javascript|ecmascript|vbscript|cache-manifest)|multipart\/.*|application\/(xml(-dtd)?|xhtml|javascript|ecmascript|x-javascript|x-shockwave-flash|hta|wasm)|.*[+.-](xml|html|javascript))$|svg|html/;
+
+/** The type that a file is served under: what it is said to be, and bytes where a browser could make a page of it. */
+export function servedMediaType(said: string): string {
+  const type = safeMediaType(said);
+  return ACTIVE.test(type) ? 'application/octet-stream' : type;
+}
+
 /** RFC 6266: an ASCII name for old clients and the real one for everybody else (RFC 8187). */
 export function attachmentDisposition(filename: string): string {
   const safe = safeFilename(filename);

@@ -13,7 +13,7 @@ import { CurrentScope, type AccessScope } from '../../queues/index.js';
 import { AppError } from '../../../platform/index.js';
 import { NumericIdPipe, RouteAccess, UuidPipe } from '../../../platform/http/index.js';
 import { UploadAttachment } from '../commands/upload-attachment.js';
-import { attachmentDisposition } from '../domain/file-names.js';
+import { attachmentDisposition, servedMediaType } from '../domain/file-names.js';
 import { ConversationStore } from '../store/conversation.store.js';
 import { AttachmentDto } from './message.dto.js';
 import { receiveFiles } from './receive-files.js';
@@ -93,7 +93,7 @@ export class FilesController {
     response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
     response.setHeader('Cache-Control', 'private, no-store');
     return new StreamableFile(stream, {
-      type: file.mediaType,
+      type: servedMediaType(file.mediaType),
       disposition: attachmentDisposition(file.filename),
       length: Number(file.sizeBytes),
     });
