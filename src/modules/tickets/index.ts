@@ -1,5 +1,4 @@
-export { ticketNews, ticketScored } from './events.js';
-export type { TicketNewsItem } from './domain/ticket-news.js';
+export { ticketScored } from './events.js';
 export {
   Tickets,
   type CustomerMessage,
