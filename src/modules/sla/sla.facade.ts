@@ -164,8 +164,8 @@ export class Sla {
   }
 
   /**
-   * Resolved or handed back: ends the escalation's clock (D14); resolved, the ticket's own too. Nothing happens where none
-   * runs.
+   * Resolved or handed back: ends the escalation's clock (D14); resolved, the ticket's own too, and the time that the ticket
+   * took is measured for reports. `at` is the ticket's `resolved_at`.
    */
   async resolutionEnded(
     tx: Tx,
@@ -173,6 +173,9 @@ export class Sla {
   ): Promise<DeadlineSummary> {
     const ends = (clock: RunningClock): boolean =>
       clock.kind === 'resolution' || (input.reason === 'resolved' && endsWithTicket(clock));
+    if (input.reason === 'resolved') {
+      await this.endClock.ticketResolved(tx, input.ticketId, input.at);
+    }
     return this.endAll(tx, input.ticketId, ends, {
       at: input.at,
       outcome: 'kept',

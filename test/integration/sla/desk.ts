@@ -7,13 +7,16 @@ import {
 import { Calendars } from '../../../src/modules/business-calendar/index.js';
 import { Sla, slaBreached, slaWarned, type ClockNews } from '../../../src/modules/sla/index.js';
 import { ClockWatcher } from '../../../src/modules/sla/clock-watcher.js';
+import { MeasureEnded } from '../../../src/modules/sla/measure-ended.js';
 import { AnswerCommands } from '../../../src/modules/sla/commands/answer-commands.js';
 import { EndClock } from '../../../src/modules/sla/commands/end-clock.js';
 import { HoldClocks } from '../../../src/modules/sla/commands/hold-clocks.js';
+import { MeasureTime } from '../../../src/modules/sla/commands/measure-time.js';
 import { RecordAnswer } from '../../../src/modules/sla/commands/record-answer.js';
 import { RevokeAnswer } from '../../../src/modules/sla/commands/revoke-answer.js';
 import { StartClock } from '../../../src/modules/sla/commands/start-clock.js';
 import { ClockStore } from '../../../src/modules/sla/store/clock.store.js';
+import { MeasureStore } from '../../../src/modules/sla/store/measure.store.js';
 import { PolicyVersionStore } from '../../../src/modules/sla/store/policy-version.store.js';
 import { DueClockStore } from '../../../src/modules/sla/store/due-clock.store.js';
 import { Background, type Tx } from '../../../src/platform/index.js';
@@ -28,6 +31,7 @@ export interface Desk extends FreshDatabase {
   /** A second process: its own calendar cache and watcher. */
   anotherProcess(): { sla: Sla; calendars: Calendars; watcher: ClockWatcher };
   readonly watcher: ClockWatcher;
+  readonly measureEnded: MeasureEnded;
   /** News that was published, in order, as a subscriber got it. */
   news(): Promise<{ topic: string; payload: ClockNews }[]>;
   configure(changes: {
@@ -51,7 +55,12 @@ export const at = (local: string): Date =>
 export async function openDesk(): Promise<Desk> {
   const fresh = await freshDatabase();
   const config = new CurrentConfig({ version: 1, config: configuration({}, {}) });
-  const process = (): { sla: Sla; calendars: Calendars; watcher: ClockWatcher } => {
+  const process = (): {
+    sla: Sla;
+    calendars: Calendars;
+    watcher: ClockWatcher;
+    measureEnded: MeasureEnded;
+  } => {
     const { database, clock, bus, wakeups } = fresh;
     const calendars = calendarsOf(config, database, clock);
     const clocks = new ClockStore(database);
@@ -64,9 +73,12 @@ export async function openDesk(): Promise<Desk> {
       wakeups,
     );
     const holding = new HoldClocks(clocks, calendars, wakeups);
-    const end = new EndClock(clocks, bus, holding);
+    const measures = new MeasureStore();
+    const measure = new MeasureTime(clocks, measures, calendars);
+    const end = new EndClock(clocks, bus, holding, measure);
     return {
       calendars,
+      measureEnded: new MeasureEnded(database, measure, measures, wakeups, new Background()),
       sla: new Sla(
         clocks,
         calendars,

@@ -4,6 +4,7 @@ import { endState, type RunningClock } from '../domain/clock.js';
 import { clockNews, slaBreached } from '../sla.events.js';
 import { ClockStore } from '../store/clock.store.js';
 import { HoldClocks } from './hold-clocks.js';
+import { MeasureTime } from './measure-time.js';
 
 export interface ClockEnd {
   readonly at: Date;
@@ -21,6 +22,7 @@ export class EndClock {
     private readonly clocks: ClockStore,
     private readonly bus: EventBus,
     private readonly holding: HoldClocks,
+    private readonly measure: MeasureTime,
   ) {}
 
   /** `clock` as locked in this `tx`. */
@@ -35,9 +37,15 @@ export class EndClock {
       messageId: end.messageId,
       reason: end.reason,
       breachedAt: breachesNow ? end.at : clock.breachedAt,
+      businessMs: await this.measure.clock(tx, clock, end.at),
     });
     if (breachesNow) {
       await this.bus.publish(tx, slaBreached, clockNews({ ...clock, dueAt, clockId: clock.id }));
     }
+  }
+
+  /** The ticket is resolved at `at`: how long that took is written down beside the end of its clocks. */
+  ticketResolved(tx: Tx, ticketId: string, at: Date): Promise<void> {
+    return this.measure.resolution(tx, ticketId, at);
   }
 }

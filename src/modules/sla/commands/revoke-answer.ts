@@ -36,6 +36,10 @@ export class RevokeAnswer {
     ) {
       return running;
     }
+    await this.clocks.countRevocation(
+      tx,
+      all.map(({ id }) => id),
+    );
     const later = await this.clocks.laterAnswer(tx, revoked);
     if (later !== null) {
       // A later answer covered the same messages: that one counts, with its own instant.

@@ -14,6 +14,9 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn } from
 @Index('uq_clocks_running_target', { synchronize: false })
 @Index('ix_clocks_due_at', { synchronize: false })
 @Index('ix_clocks_warn_at', { synchronize: false })
+@Index('ix_clocks_started_at', ['startedAt'])
+@Index('ix_clocks_ended_at', { synchronize: false })
+@Index('ix_clocks_unmeasured', { synchronize: false })
 export class ClockEntity {
   @PrimaryGeneratedColumn('identity', {
     type: 'bigint',
@@ -83,6 +86,28 @@ export class ClockEntity {
 
   @Column('jsonb', { default: [] })
   pauses: unknown[];
+
+  /** Service time from start to end by the clock's own calendar version, without pauses. Null while it runs. */
+  @Column('bigint', { name: 'business_ms', nullable: true })
+  businessMs: string | null;
+
+  /** Whose it was when it ended: reports of the past do not follow a ticket that moves later. */
+  @ForeignKey('QueueEntity', { name: 'fk_clocks_ended_queue_key' })
+  @Column('text', { name: 'ended_queue_key', nullable: true })
+  endedQueueKey: string | null;
+
+  @ForeignKey('ReasonEntity', { name: 'fk_clocks_ended_reason_key' })
+  @Column('text', { name: 'ended_reason_key', nullable: true })
+  endedReasonKey: string | null;
+
+  /** Who wrote the answer that ended it, else the ticket's assignee. */
+  @ForeignKey('AgentEntity', { name: 'fk_clocks_ended_agent_id' })
+  @Column('uuid', { name: 'ended_agent_id', nullable: true })
+  endedAgentId: string | null;
+
+  /** How often an answer that had ended it came back (D19). */
+  @Column('int', { default: 0 })
+  revocations: number;
 
   @Column('timestamptz', { name: 'created_at' })
   createdAt: Date;

@@ -53,6 +53,11 @@ const RUNNING = `id, ticket_id as "ticketId", kind, started_at as "startedAt", s
   due_at as "dueAt", breached_at as "breachedAt", state = 'paused' as paused,
   (kind in ('overall_resolution', 'internal_resolution') and policy -> 'businessMinutes' is not null) as pausable`;
 
+/** An escalation's clock is the second team's (D14). */
+export const WHOSE_AT_ITS_END = `
+  ended_queue_key = case when c.kind = 'resolution' then coalesce(t.escalated_to, t.queue_key) else t.queue_key end,
+  ended_reason_key = t.reason_key, ended_agent_id = coalesce(m.author_agent_id, t.assignee_id)`;
+
 /**
  * The statement that starts clocks, for one of the partial unique indexes: the text stays constant (prepared), and
  * clocks of tickets that are acted upon side by side start together.
@@ -138,12 +143,24 @@ export class ClockStore {
       messageId: string | null;
       reason: string;
       breachedAt: Date | null;
+      /** Service time from start to end, pauses taken off. */
+      businessMs: number;
     },
   ): Promise<void> {
     await tx.execute(
-      `update clocks set state = $2, ended_at = $3, ended_by_message_id = $4, end_reason = $5, breached_at = $6
-        where id = $1`,
-      [id, end.state, end.at, end.messageId, end.reason, end.breachedAt],
+      `update clocks c set state = $2, ended_at = $3, ended_by_message_id = $4, end_reason = $5, breached_at = $6,
+              business_ms = $7, ${WHOSE_AT_ITS_END}
+         from tickets t left join messages m on m.id = $4
+        where c.id = $1 and t.id = c.ticket_id`,
+      [id, end.state, end.at, end.messageId, end.reason, end.breachedAt, end.businessMs],
+    );
+  }
+
+  /** An answer that had ended them came back (D19): reports say how often. */
+  async countRevocation(tx: Tx, ids: readonly string[]): Promise<void> {
+    await tx.execute(
+      'update clocks set revocations = revocations + 1 where id = any($1::bigint[])',
+      [ids],
     );
   }
 
@@ -151,7 +168,8 @@ export class ClockStore {
   async restore(tx: Tx, id: string, breachedAt: Date | null): Promise<void> {
     await tx.execute(
       `update clocks set state = case when $2::timestamptz is null then 'running' else 'breached' end, breached_at = $2,
-              ended_at = null, ended_by_message_id = null, end_reason = null where id = $1`,
+              ended_at = null, ended_by_message_id = null, end_reason = null, business_ms = null,
+              ended_queue_key = null, ended_reason_key = null, ended_agent_id = null where id = $1`,
       [id, breachedAt],
     );
   }

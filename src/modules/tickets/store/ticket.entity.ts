@@ -29,6 +29,7 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm
 @Index('ix_tickets_queue_key_last_activity_at', ['queueKey', 'lastActivityAt', 'id'])
 @Index('ix_tickets_queue_key_status_created_at', ['queueKey', 'status', 'createdAt', 'id'])
 @Index('ix_tickets_queue_key_created_at', ['queueKey', 'createdAt', 'id'])
+@Index('ix_tickets_resolved_at', { synchronize: false })
 @Index('ix_tickets_assignee_id', { synchronize: false })
 @Index('ix_tickets_unassigned', { synchronize: false })
 @Index('ix_tickets_requester_id', ['requesterId', 'createdAt'])
