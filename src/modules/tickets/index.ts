@@ -9,5 +9,6 @@ export {
 } from './tickets.facade.js';
 export { portalSubject, portalVisit, type PortalVisit } from './domain/portal-visit.js';
 export { TicketsModule } from './tickets.module.js';
-export { presentSummary, type SummaryRow } from './http/present-ticket.js';
-export { TicketSummaryDto } from './http/ticket.dto.js';
+export { ticketsOutOfSight } from './store/ticket-access.js';
+export { aboutTicket, presentSummary, type SummaryRow } from './http/present-ticket.js';
+export { RESTRICTED_LABEL, TicketSummaryDto } from './http/ticket.dto.js';

@@ -86,6 +86,60 @@ describe('GET /intake, /reasons', () => {
     expect((await get(fabio, `/intake/${open[0]}`)).status).toBe(200);
   });
 
+  it('D20 D26: decisions, marks and replays name a ticket of the private queue to nobody else', async () => {
+    const secretTicket = (await desk.row(secret)).ticketId!;
+    const about = await desk.receive(
+      'suporte',
+      eml({ from: 'outro@fora.test', subject: `Re: [Chamado ${secretTicket}] Boleto` }),
+    );
+    const copy = eml({
+      to: 'todos@fora.test',
+      from: 'bcc@cliente.test',
+      messageId: 'bcc-1@cliente.test',
+    });
+    const first = await desk.receive('financeiro', copy);
+    const twin = await desk.receive('suporte', copy);
+    expect(twin.disposition).toBe('twin');
+    const rows = [await get(sonia, `/intake/${about.id}`), await get(sonia, `/intake/${twin.id}`)];
+    expect(rows.map(({ status }) => status)).toEqual([200, 200]);
+    rows.push(await get(sonia, '/intake?limit=100'), await get(sonia, '/tickets?limit=100'));
+    rows.push(await get(sonia, `/tickets/${about.ticketId}`));
+    for (const { body } of rows) {
+      const { items, ...rest } = body as Record<string, unknown> & { items?: object[] };
+      const seen = JSON.stringify([rest, ...(items ?? [])].map(exceptWords));
+      expect(seen).not.toContain(`"${first.ticketId}"`);
+      expect(seen).not.toContain(secretTicket);
+      expect(seen).toContain('fila restrita');
+    }
+    const named = await get(fabio, `/intake/${first.id}`);
+    expect(JSON.stringify(named.body.decisions)).not.toContain('fila restrita');
+  });
+
+  it('D20 D9: mail on a resolved ticket of the private queue goes on there, whichever desk it was sent to', async () => {
+    const from = 'dora@cliente.test';
+    const { ticketId } = await desk.receive('suporte', eml({ from }));
+    await desk.query(
+      `update tickets set queue_key = 'financeiro', status = 'resolved', resolved_at = now() where id = $1 returning id`,
+      [ticketId],
+    );
+    const inReplyTo = await desk.ourMessageId(ticketId!);
+    const row = await desk.receive(
+      'suporte',
+      eml({ from, inReplyTo, body: 'Ainda falta o recibo, podem ver?' }),
+    );
+    expect(row.disposition).toBe('follow_up');
+    expect((await get(sonia, `/tickets/${row.ticketId}`)).status).toBe(404);
+    expect((await get(sonia, `/intake/${row.id}`)).status).toBe(404);
+    expect((await get(fabio, `/tickets/${row.ticketId}`)).body).toMatchObject({
+      queue: 'financeiro',
+      links: [{ relation: 'follow_up_of', protocol: ticketId }],
+    });
+    const sent = await desk.query('select mailbox_key from outbox where ticket_id = $1', [
+      row.ticketId,
+    ]);
+    expect(sent).toEqual([{ mailbox_key: 'financeiro' }]);
+  });
+
   it('refuses what is no disposition, no id, no cursor, by name', async () => {
     const wrong = await get(sonia, '/intake?disposition=nonsense&limit=1000');
     expect(wrong.status).toBe(422);
@@ -121,3 +175,8 @@ describe('GET /intake, /reasons', () => {
     expect(body.items.map((item: { key: string }) => item.key)).toContain('financeiro');
   });
 });
+
+/** What a stranger wrote into the subject is hers to say. */
+function exceptWords(item: object): object {
+  return { ...item, subject: '', reason: null };
+}

@@ -37,8 +37,9 @@ export class InboxController {
     });
     const items = rows.slice(0, query.limit);
     const last = items.at(-1);
+    const restricted = await this.list.namedOutOfSight(scope, items);
     return {
-      items: items.map((row) => presentSummary(row, this.config.get(), now)),
+      items: items.map((row) => presentSummary(row, this.config.get(), now, restricted)),
       nextCursor:
         rows.length < limit || last === undefined
           ? null

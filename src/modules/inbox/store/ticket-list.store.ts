@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AccessScope } from '../../queues/index.js';
-import type { SummaryRow } from '../../tickets/index.js';
+import { aboutTicket, ticketsOutOfSight, type SummaryRow } from '../../tickets/index.js';
 import { Database } from '../../../platform/index.js';
 import type { ListPosition, SortField, TicketFilter, TicketSort } from '../http/list-query.js';
 
@@ -86,6 +86,15 @@ export class TicketListStore {
       sql.values,
     );
     return rows;
+  }
+
+  /** Tickets that marks of these rows name and the caller may not see (D20). */
+  namedOutOfSight(
+    scope: AccessScope,
+    rows: readonly Pick<SummaryRow, 'marks'>[],
+  ): Promise<ReadonlySet<string>> {
+    const named = rows.map(({ marks }) => aboutTicket(marks)).filter((id) => id !== null);
+    return ticketsOutOfSight(this.database, scope, named);
   }
 
   /** Where tickets may come from: the visible queues, escalations to them, and what break-glass shows (D20). */

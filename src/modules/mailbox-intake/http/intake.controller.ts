@@ -76,7 +76,8 @@ export class IntakeController {
   ): Promise<ReplayDto> {
     const recorded = await this.visible(scope, id);
     const asked = apply ?? recorded.state === 'quarantined';
-    return replayDto(recorded, await this.replayMail.run(id, { dryRun: !asked }));
+    const result = await this.replayMail.run(id, { dryRun: !asked });
+    return replayDto(recorded, await this.intake.without(scope, result));
   }
 
   private async visible(scope: AccessScope, id: string): Promise<IntakeListing> {

@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../../platform/index.js';
 import type { Authentication } from '../domain/authentication.js';
 import type { JournalEntry } from '../domain/decision.js';
+import { namedTickets, withoutTickets } from '../domain/named-tickets.js';
+import { RESTRICTED_LABEL, ticketsOutOfSight } from '../../tickets/index.js';
 
 /** One intake row as people see it. */
 export interface IntakeListing {
@@ -48,13 +50,13 @@ const SELECT = `
     from intake i left join tickets t on t.id = i.ticket_id
    where ($1::text[] is null or coalesce(t.queue_key, i.queue_key) = any($1) or t.id = any($2::bigint[]))`;
 
-/** Reads of the intake journal, cut by queue (D20). */
+/** Reads of the intake journal, cut by queue (D20); tickets that its decisions name too. */
 @Injectable()
 export class IntakeListStore {
   constructor(private readonly database: Database) {}
 
   /** Newest first, from below `beforeId`. */
-  list(
+  async list(
     viewer: IntakeViewer,
     filter: {
       disposition: string | null;
@@ -63,13 +65,14 @@ export class IntakeListStore {
       limit: number;
     },
   ): Promise<IntakeListing[]> {
-    return this.database.query<IntakeListing & Record<string, unknown>>(
+    const rows = await this.database.query<IntakeListing & Record<string, unknown>>(
       `${SELECT}
           and ($3::text is null or i.disposition = $3) and ($4::text is null or i.mailbox_key = $4)
           and ($5::bigint is null or i.id < $5)
         order by i.id desc limit $6`,
       [...viewerOf(viewer), filter.disposition, filter.mailboxKey, filter.beforeId, filter.limit],
     );
+    return this.decisionsFor(viewer, rows);
   }
 
   async find(viewer: IntakeViewer, id: string): Promise<IntakeListing | null> {
@@ -77,7 +80,26 @@ export class IntakeListStore {
       `${SELECT} and i.id = $3`,
       [...viewerOf(viewer), id],
     );
-    return row ?? null;
+    return row === undefined ? null : (await this.decisionsFor(viewer, [row]))[0]!;
+  }
+
+  /** `value` with "chamado em fila restrita" for the number of every ticket that the viewer may not see (D20). */
+  async without<Value>(viewer: IntakeViewer, value: Value): Promise<Value> {
+    if (viewer === null) return value;
+    const named = [...new Set(namedTickets(value))];
+    const restricted = await ticketsOutOfSight(this.database, viewer, named);
+    return withoutTickets(value, restricted, RESTRICTED_LABEL);
+  }
+
+  private async decisionsFor(
+    viewer: IntakeViewer,
+    rows: readonly IntakeListing[],
+  ): Promise<IntakeListing[]> {
+    const shown = await this.without(
+      viewer,
+      rows.map(({ decisions }) => decisions),
+    );
+    return rows.map((row, at) => ({ ...row, decisions: shown[at]! }));
   }
 }
 

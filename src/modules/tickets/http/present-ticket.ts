@@ -41,6 +41,20 @@ export function presentLink(link: LinkedTicketRow): TicketLinkDto {
   };
 }
 
+const ABOUT = /^pode_ser_sobre:([1-9]\d{0,17})$/;
+
+/** The ticket that a stranger's mail says it is about (D26); null where none is. */
+export function aboutTicket(marks: readonly string[]): string | null {
+  return marks.map((mark) => ABOUT.exec(mark)?.[1]).find((id) => id !== undefined) ?? null;
+}
+
+/** Marks link too: to a ticket out of sight only by the restricted label (D20). */
+function presentMarks(marks: readonly string[], restricted: ReadonlySet<string>): string[] {
+  return marks.map((mark) =>
+    restricted.has(ABOUT.exec(mark)?.[1] ?? '') ? `pode_ser_sobre:${RESTRICTED_LABEL}` : mark,
+  );
+}
+
 /** A ticket's row with what a list shows of its neighbours. */
 export interface SummaryRow extends Omit<
   TicketRow,
@@ -57,8 +71,13 @@ export interface SummaryRow extends Omit<
   readonly assignee: { id: string; name: string; email: string } | null;
 }
 
-/** A ticket in a list. */
-export function presentSummary(row: SummaryRow, config: Reasons, now: Date): TicketSummaryDto {
+/** A ticket in a list; `restricted`: tickets that its marks may not name. */
+export function presentSummary(
+  row: SummaryRow,
+  config: Reasons,
+  now: Date,
+  restricted: ReadonlySet<string> = new Set(),
+): TicketSummaryDto {
   return {
     protocol: row.id,
     subject: row.subject,
@@ -84,7 +103,7 @@ export function presentSummary(row: SummaryRow, config: Reasons, now: Date): Tic
         ? null
         : { queue: row.escalatedTo, since: row.escalatedAt!.toISOString() },
     tags: row.tags,
-    marks: row.marks,
+    marks: presentMarks(row.marks, restricted),
     lane: row.lane,
     version: row.version,
   };
@@ -96,6 +115,7 @@ export function presentTicket(
   config: Reasons,
   own: OwnAddressTest,
   now: Date,
+  restricted: ReadonlySet<string>,
 ): TicketDto {
   const links = row.linked.map(presentLink);
   const name = row.requester?.name ?? '';
@@ -112,6 +132,7 @@ export function presentTicket(
     { ...row, requesterName: name, assignee: row.assignee },
     config,
     now,
+    restricted,
   );
   return {
     ...summary,

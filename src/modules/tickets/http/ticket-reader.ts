@@ -3,9 +3,9 @@ import { Mailboxes } from '../../mailboxes/index.js';
 import type { AccessScope } from '../../queues/index.js';
 import { CurrentConfig } from '../../../config/index.js';
 import { AppError, Clock, Database } from '../../../platform/index.js';
-import { requireReadable } from '../store/ticket-access.js';
+import { requireReadable, ticketsOutOfSight } from '../store/ticket-access.js';
 import { TicketViewStore } from '../store/ticket-view.store.js';
-import { presentTicket } from './present-ticket.js';
+import { aboutTicket, presentTicket } from './present-ticket.js';
 import {
   RESTRICTED_LABEL,
   type HistoryDto,
@@ -52,8 +52,11 @@ export class TicketReader {
 
   private async find(scope: AccessScope, protocol: string): Promise<TicketDto | null> {
     const row = await this.views.detail(scope, protocol);
-    return row === null
-      ? null
-      : presentTicket(row, this.config.get(), this.mailboxes.ownAddresses(), this.clock.now());
+    if (row === null) return null;
+    const about = aboutTicket(row.marks);
+    const named = about === null ? [] : [about];
+    const restricted = await ticketsOutOfSight(this.database, scope, named);
+    const own = this.mailboxes.ownAddresses();
+    return presentTicket(row, this.config.get(), own, this.clock.now(), restricted);
   }
 }

@@ -46,6 +46,20 @@ export function visibleSql(q: number, b: number): string {
         and not (select v.private from queues v where v.key = t.queue_key)))`;
 }
 
+/** Those of `protocols` that are tickets which the reader may not see: what names them shows `RESTRICTED_LABEL` (D20). */
+export async function ticketsOutOfSight(
+  database: Database,
+  scope: Pick<AccessScope, 'visibleQueues' | 'breakGlassTickets'>,
+  protocols: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (protocols.length === 0) return new Set();
+  const rows = await database.query<{ id: string }>(
+    `select t.id::text as id from tickets t where t.id = any($1::bigint[]) and not ${visibleSql(2, 3)}`,
+    [protocols, scope.visibleQueues, scope.breakGlassTickets],
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
 /** Whether the caller may read this ticket; AppError `not_found` otherwise. For reads outside a transaction. */
 export async function requireReadable(
   database: Database,

@@ -1,8 +1,8 @@
 import { bareScore, isBareThanks } from '../bare-thanks.js';
-import { PASS } from '../decision.js';
+import { PASS, type TicketPlan } from '../decision.js';
 import { joinableProof } from '../thread.js';
 import { planTicket, twinPlans } from '../ticket-plan.js';
-import type { Filter } from '../message-context.js';
+import type { Filter, MessageContext, ThreadProof } from '../message-context.js';
 
 const DAY_MS = 86_400_000;
 
@@ -53,7 +53,7 @@ export const resolvedTicket: Filter = {
         plan: { kind: 'join', ticketId, reopen: true },
       };
     }
-    const ticket = planTicket(mail, context);
+    const ticket = inItsPrivateQueue(planTicket(mail, context), proof, context);
     // A mailbox where the resolved ticket has a twin gets its copy into that one (D25).
     const twins = twinPlans(mail, context, ticket).filter(
       ({ mailboxKey }) => !proof.ticket.twinMailboxes.includes(mailboxKey),
@@ -68,3 +68,14 @@ export const resolvedTicket: Filter = {
     };
   },
 };
+
+/** What goes on with a private queue's ticket stays there, whichever of our addresses it was written to (D4, D20). */
+function inItsPrivateQueue(
+  plan: TicketPlan,
+  { ticket }: ThreadProof,
+  { config }: MessageContext,
+): TicketPlan {
+  return config.queues[ticket.queueKey]?.private === true
+    ? { ...plan, queueKey: ticket.queueKey }
+    : plan;
+}
