@@ -1,5 +1,7 @@
 /** The tiers of `npm test`; a tier that cannot run on this machine is left out here and named in the summary. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 
 const dovecotHere = existsSync('/usr/sbin/dovecot');
 if (process.env.CI === 'true' && !dovecotHere) {
@@ -39,6 +41,10 @@ const without = [
     : embeddedSpecs.map((spec) => ({ spec, why: `npm brings no PostgreSQL for ${platform}` }))),
 ];
 export const leftOut = without.map(({ spec, why }) => `${spec} (${why})`);
+
+/** Gathers what the processes of this run log, to be searched for secrets at its end. */
+const output = mkdtempSync(path.join(os.tmpdir(), 'helpdesk-test-output-'));
+process.env.HELPDESK_TEST_OUTPUT = output;
 
 const transform = { '^.+\\.ts$': ['@swc/jest'] }; // options come from .swcrc
 const shared = {
@@ -81,6 +87,10 @@ export default {
   testTimeout: 60_000,
   maxWorkers: 2,
   workerIdleMemoryLimit: '400MB', // ESM registries leak 13–33 MB a test file: recycle the workers
-  reporters: ['default', 'summary', ['<rootDir>/test/support/plain-reporter.mjs', { leftOut }]],
+  reporters: [
+    'default',
+    'summary',
+    ['<rootDir>/test/support/plain-reporter.mjs', { leftOut, output }],
+  ],
   coverageProvider: 'v8',
 };

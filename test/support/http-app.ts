@@ -9,9 +9,11 @@ import {
   type LoadedConfig,
 } from '../../src/config/index.js';
 import { setUpHttp } from '../../src/platform/http/index.js';
-import { Database, EventDispatcher, FixedClock, setLogLevel } from '../../src/platform/index.js';
+import { Database, EventDispatcher, FixedClock } from '../../src/platform/index.js';
 import { Agents, type Actor, type AgentRole } from '../../src/modules/agents/index.js';
 import { Queues } from '../../src/modules/queues/index.js';
+import { registerSecret } from './kept-output.js';
+import { watchSecrets } from './watched-answers.js';
 import { freshDatabase, TEST_NOW, type FreshDatabase } from './database.js';
 
 const TEST_SECRETS = { IMAP_PASSWORD: 'segredo-imap', SMTP_PASSWORD: 'segredo-smtp' };
@@ -63,7 +65,6 @@ export interface TestAgent extends Actor {
 
 /** The whole application on a database of its own, answering HTTP, without background work. */
 export async function httpApp(yaml = TEST_CONFIG): Promise<HttpApp> {
-  setLogLevel(process.env['LOG_LEVEL'] ?? 'silent');
   const fresh = await freshDatabase();
   try {
     return await on(fresh, yaml);
@@ -93,6 +94,7 @@ async function on(fresh: FreshDatabase, yaml: string): Promise<HttpApp> {
     }),
     { bodyParser: false, logger: false, abortOnError: false, forceCloseConnections: true },
   );
+  app.use(watchSecrets);
   const config = app.get(CurrentConfig, { strict: false });
   setUpHttp(app, {
     trustedProxies: config.get().http.trustedProxies,
@@ -102,6 +104,7 @@ async function on(fresh: FreshDatabase, yaml: string): Promise<HttpApp> {
   });
   await app.init();
   const database = app.get(Database, { strict: false });
+  await registerKeys(database);
   return {
     app,
     fresh,
@@ -115,6 +118,14 @@ async function on(fresh: FreshDatabase, yaml: string): Promise<HttpApp> {
       await fresh.close();
     },
   };
+}
+
+/** The key that signs links was made when the application started. */
+async function registerKeys(database: Database): Promise<void> {
+  const keys = await database.query<{ secret: Buffer }>('select secret from generated_keys');
+  for (const { secret } of keys)
+    for (const form of ['hex', 'base64', 'base64url'] as const)
+      registerSecret('HMAC key', secret.toString(form));
 }
 
 function parsed(yaml: string): LoadedConfig {

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { DOVECOT_PASSWORD, type Dovecot } from './dovecot.js';
 import { eventually } from './eventually.js';
 import { freePort } from './ports.js';
+import { keepOutput, registerSecret } from './kept-output.js';
 import type { SmtpSink } from './smtp-sink.js';
 
 /** The checkout, found from the sources and from the build alike. */
@@ -68,7 +69,10 @@ export class Product {
     this.child = child;
     for (const stream of [child.stdout!, child.stderr!]) {
       stream.setEncoding('utf8');
-      stream.on('data', (text: string) => this.log.push(text));
+      stream.on('data', (text: string) => {
+        this.log.push(text);
+        keepOutput('product', text);
+      });
     }
     const ready = await eventually(
       'the product is ready',
@@ -139,6 +143,7 @@ export class Product {
         encoding: 'utf8',
       },
     );
+    keepOutput('helpdesk', run.stderr);
     if (run.status !== 0) {
       throw new Error(
         `helpdesk ${args.join(' ')} ended with ${run.status}:\n${run.stdout}${run.stderr}`,
@@ -167,6 +172,7 @@ export class Product {
     const token = JSON.parse(this.helpdesk(['token', 'create', '--agent', email, '--json'])) as {
       token: string;
     };
+    registerSecret('bearer token', token.token);
     return new Api(this.url, token.token);
   }
 
@@ -179,6 +185,8 @@ export class Product {
       DATABASE_URL: this.options.databaseUrl,
       PORT: String(this.port),
       MAIL_PASSWORD: DOVECOT_PASSWORD,
+      // Everything that could be logged is, so that it can be searched for secrets.
+      ...(process.env['HELPDESK_TEST_OUTPUT'] === undefined ? {} : { LOG_LEVEL: 'debug' }),
       ...this.options.env,
     };
   }
@@ -211,6 +219,7 @@ export class Api {
       body: body === undefined ? undefined : JSON.stringify(body),
     });
     const text = await response.text();
+    if (response.status >= 400) keepOutput('errors', `${text}\n`);
     return { status: response.status, body: text === '' ? null : (JSON.parse(text) as unknown) };
   }
 

@@ -1,4 +1,5 @@
 import type net from 'node:net';
+import { registerLinks } from './kept-output.js';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { simpleParser, type ParsedMail } from 'mailparser';
 import { eventually } from './eventually.js';
@@ -56,7 +57,9 @@ export class SmtpSink {
           };
           void answer(async () => {
             await sink.script.onMessage?.(mail);
-            sink.mails.push({ ...mail, parsed: await simpleParser(mail.raw) });
+            const parsed = await simpleParser(mail.raw);
+            registerLinks(parsed.text ?? '');
+            sink.mails.push({ ...mail, parsed });
           }, callback);
         });
       },

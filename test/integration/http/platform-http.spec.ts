@@ -17,7 +17,7 @@ import {
   type ExpectedVersion,
   type Principal,
 } from '../../../src/platform/http/index.js';
-import { AppError, Clock, Database, setLogLevel } from '../../../src/platform/index.js';
+import { AppError, Clock, Database } from '../../../src/platform/index.js';
 import { freshDatabase, type FreshDatabase } from '../../support/database.js';
 
 class Recipient {
@@ -121,7 +121,6 @@ async function build(
 }
 
 beforeAll(async () => {
-  setLogLevel('silent');
   fresh = await freshDatabase();
   app = await build([ThingsController]);
   setUpHttp(app, {

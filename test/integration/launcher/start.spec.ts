@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { keepOutput } from '../../support/kept-output.js';
 
 const START = path.resolve(import.meta.dirname, '../../../dist/src/launcher/start.js');
 const CONFIGURATION = `company: { name: Empresa de Teste }
@@ -36,7 +37,10 @@ describe('npm start, when the operator has to act: one sentence, exit code 2', (
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
     return new Promise((resolve) =>
-      child.once('close', (code) => resolve({ code, stderr, stdout })),
+      child.once('close', (code) => {
+        keepOutput('start', stderr + stdout);
+        resolve({ code, stderr, stdout });
+      }),
     );
   };
 

@@ -72,7 +72,7 @@ describe('OAuth2 (XOAUTH2)', () => {
     );
   };
   const grant = (refreshToken: string | null, expiresInSeconds = 3600) => ({
-    accessToken: 'access-first',
+    accessToken: 'segredo-access-first',
     refreshToken,
     expiresInSeconds,
   });
@@ -101,15 +101,17 @@ describe('OAuth2 (XOAUTH2)', () => {
 
   it('renews ahead of expiry, once for all processes, and keeps the rotated refresh token encrypted', async () => {
     const config = configWith(oauth2());
-    await process(config).keep('suporte', grant('refresh-0', 240));
+    await process(config).keep('suporte', grant('segredo-refresh-0', 240));
     const all = [process(config), process(config), process(config)];
     const tokens = await Promise.all(
       all.flatMap((one) => [one, one]).map((one) => one.accessToken('suporte', oauth2())),
     );
-    expect(new Set(tokens)).toEqual(new Set(['access-1']));
+    expect(new Set(tokens)).toEqual(new Set(['segredo-access-1']));
     expect(endpoint.requests.map((request) => request['grant_type'])).toEqual(['refresh_token']);
     // The rotated token is the one that works the next time.
-    expect(await process(config).accessToken('suporte', oauth2(), 'access-1')).toBe('access-2');
+    expect(await process(config).accessToken('suporte', oauth2(), 'segredo-access-1')).toBe(
+      'segredo-access-2',
+    );
     const [row] = await fresh.database.query<{ ciphertext: Buffer; key_id: string }>(
       'select key_id, ciphertext from oauth_tokens',
     );
@@ -119,24 +121,24 @@ describe('OAuth2 (XOAUTH2)', () => {
 
   it('a valid token is not asked for again', async () => {
     const config = configWith(oauth2());
-    await process(config).keep('suporte', grant('refresh-0'));
-    expect(await process(config).accessToken('suporte', oauth2())).toBe('access-first');
+    await process(config).keep('suporte', grant('segredo-refresh-0'));
+    expect(await process(config).accessToken('suporte', oauth2())).toBe('segredo-access-first');
     expect(endpoint.requests).toEqual([]);
   });
 
   it('a token endpoint in trouble does not hurt while the old token lasts', async () => {
     const config = configWith(oauth2());
-    await process(config).keep('suporte', grant('refresh-0', 200));
+    await process(config).keep('suporte', grant('segredo-refresh-0', 200));
     endpoint.errors = ['temporarily_unavailable'];
-    expect(await process(config).accessToken('suporte', oauth2())).toBe('access-first');
+    expect(await process(config).accessToken('suporte', oauth2())).toBe('segredo-access-first');
   });
 
   it('master keys rotate: what the old key sealed is sealed by the new one as soon as it is seen', async () => {
-    await process(configWith(oauth2())).keep('suporte', grant('refresh-0'));
+    await process(configWith(oauth2())).keep('suporte', grant('segredo-refresh-0'));
     const rotated = configWith(oauth2(), [NEW_KEY, OLD_KEY]);
-    expect(await process(rotated).accessToken('suporte', oauth2())).toBe('access-first');
+    expect(await process(rotated).accessToken('suporte', oauth2())).toBe('segredo-access-first');
     const onlyNew = process(configWith(oauth2(), [NEW_KEY]));
-    expect(await onlyNew.accessToken('suporte', oauth2())).toBe('access-first');
+    expect(await onlyNew.accessToken('suporte', oauth2())).toBe('segredo-access-first');
     const lost = process(configWith(oauth2(), [OLD_KEY]));
     await expect(lost.accessToken('suporte', oauth2())).rejects.toThrow('master key "nova"');
   });
@@ -176,7 +178,7 @@ describe('OAuth2 (XOAUTH2)', () => {
         return back.href;
       },
     });
-    expect(await tokens.accessToken('suporte', oauth2())).toBe('access-1');
+    expect(await tokens.accessToken('suporte', oauth2())).toBe('segredo-access-1');
     expect(endpoint.requests[0]!['code_verifier']).toMatch(/^[\w-]{43}$/);
     const stolen = new AuthorizeMailbox(config, tokens).run('suporte', {
       say: () => undefined,
@@ -196,7 +198,7 @@ describe('OAuth2 (XOAUTH2)', () => {
       ask: () => Promise.reject(new Error('nothing is asked')),
     });
     expect(said.join(' ')).toContain('ABCD-EFGH');
-    expect(await tokens.accessToken('suporte', settings)).toBe('access-1');
+    expect(await tokens.accessToken('suporte', settings)).toBe('segredo-access-1');
     endpoint.errors = ['access_denied'];
     const refused = new AuthorizeMailbox(config, tokens).run('suporte', {
       say: () => undefined,
@@ -236,7 +238,7 @@ describe('OAuth2 (XOAUTH2)', () => {
       .filter((line) => line.startsWith('AUTH'))
       .map((line) => Buffer.from(line.split(' ')[2]!, 'base64').toString());
     expect(strings).toEqual(
-      ['access-1', 'access-1', 'access-2'].map(
+      ['segredo-access-1', 'segredo-access-1', 'segredo-access-2'].map(
         (token) => `user=${BOX}\u0001auth=Bearer ${token}\u0001\u0001`,
       ),
     );

@@ -8,7 +8,7 @@ export class TokenEndpoint {
   readonly requests: Record<string, string>[] = [];
   /** Access tokens that are good, and for whom. */
   readonly valid = new Map<string, string>();
-  refreshToken = 'refresh-0';
+  refreshToken = 'segredo-refresh-0';
   expiresIn = 3600;
   /** Answers with this error instead of a token, once for every entry. */
   errors: string[] = [];
@@ -65,10 +65,10 @@ export class TokenEndpoint {
     const error = this.errors.shift() ?? this.refusal(form);
     if (error !== null) return [400, { error, error_description: 'because' }];
     this.serial += 1;
-    const accessToken = `access-${this.serial}`;
+    const accessToken = `segredo-access-${this.serial}`;
     this.valid.set(accessToken, this.user);
     const rotates = form['grant_type'] !== 'client_credentials';
-    if (rotates) this.refreshToken = `refresh-${this.serial}`;
+    if (rotates) this.refreshToken = `segredo-refresh-${this.serial}`;
     return [
       200,
       {
