@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { Alarms, MAX_EVENT_ATTEMPTS } from '../platform/index.js';
+import { alarmLabel, mailboxLabels, type MailboxLabels } from './domain/mailbox-labels.js';
 import { FiguresStore, type MailboxFigures } from './store/figures.store.js';
 import { TrafficStore } from './store/traffic.store.js';
 
@@ -50,7 +51,7 @@ const MAILBOX_GAUGES: readonly [string, string, (figures: MailboxFigures) => num
 
 /**
  * Prometheus metrics, read from the database at every scrape, so that any process of any role tells the same.
- * Labels name mailboxes and alarms; never people, tickets or subjects.
+ * Labels name public mailboxes and alarms; never people, tickets, subjects or a private queue's mailbox (D20).
  */
 @Injectable()
 export class Metrics {
@@ -119,7 +120,11 @@ export class Metrics {
   }
 
   private async readNow(): Promise<string> {
-    const mailboxes = await this.figures.mailboxes();
+    const labels = mailboxLabels(await this.figures.privacy());
+    const mailboxes = (await this.figures.mailboxes()).map((one) => ({
+      ...one,
+      mailbox: labelOf(labels, one.mailbox),
+    }));
     for (const { gauge, value } of this.mailboxGauges) {
       gauge.reset();
       for (const figures of mailboxes) gauge.set({ mailbox: figures.mailbox }, value(figures));
@@ -132,10 +137,10 @@ export class Metrics {
         this.sendingState.set({ mailbox, state: each }, Number(each === sendingState));
       }
     }
-    await this.readTraffic(mailboxes);
+    await this.readTraffic(mailboxes, labels);
     this.alarm.reset();
     for (const { key, severity } of await this.alarms.open())
-      this.alarm.set({ alarm: key, severity }, 1);
+      this.alarm.set({ alarm: alarmLabel(key, labels), severity }, 1);
     const events = await this.figures.events(MAX_EVENT_ATTEMPTS);
     this.eventsWaiting.set(events.waiting);
     this.eventsOldest.set(events.oldestWaitingSeconds);
@@ -143,7 +148,10 @@ export class Metrics {
     return this.registry.metrics();
   }
 
-  private async readTraffic(mailboxes: readonly MailboxFigures[]): Promise<void> {
+  private async readTraffic(
+    mailboxes: readonly MailboxFigures[],
+    labels: MailboxLabels,
+  ): Promise<void> {
     this.ingested.reset();
     this.sent.reset();
     // A counter that is there from the start makes the first rate right.
@@ -152,9 +160,10 @@ export class Metrics {
       for (const automatic of ['true', 'false']) this.sent.inc({ mailbox, automatic }, 0);
     }
     for (const { mailbox, rows } of await this.traffic.recorded())
-      this.ingested.inc({ mailbox }, rows);
+      this.ingested.inc({ mailbox: labelOf(labels, mailbox) }, rows);
     for (const { mailbox, automatic, rows } of await this.traffic.sent()) {
-      this.sent.inc({ mailbox, automatic: String(automatic) }, rows);
+      const label = labelOf(labels, mailbox);
+      this.sent.inc({ mailbox: label, automatic: String(automatic) }, rows);
     }
   }
 
@@ -165,4 +174,9 @@ export class Metrics {
   private counter(name: string, help: string, labelNames: string[]): Counter {
     return new Counter({ name, help, labelNames, registers: [this.registry] });
   }
+}
+
+/** A mailbox that came since the labels were read appears from the next scrape on by what it may be called. */
+function labelOf(labels: MailboxLabels, mailbox: string): string {
+  return labels.get(mailbox) ?? 'new';
 }

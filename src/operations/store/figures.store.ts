@@ -57,6 +57,10 @@ const NUMBERS_BY_MAILBOX = `
    where m.retired_at is null
    order by m.key`;
 
+/** Every mailbox that ever was, for what still stands in its name. */
+const MAILBOX_PRIVACY = `
+  select m.key as mailbox, q.private from mailboxes m join queues q on q.key = m.queue_key`;
+
 /** How many failures an event may have is the dispatcher's matter; here a parked one is simply past that number. */
 const EVENT_NUMBERS = `
   select count(*) filter (where attempts < $1)::int as waiting,
@@ -72,6 +76,10 @@ export class FiguresStore {
 
   mailboxes(): Promise<MailboxFigures[]> {
     return this.database.query<MailboxFigures & Record<string, unknown>>(NUMBERS_BY_MAILBOX);
+  }
+
+  privacy(): Promise<{ mailbox: string; private: boolean }[]> {
+    return this.database.query(MAILBOX_PRIVACY);
   }
 
   async events(maxAttempts: number): Promise<EventFigures> {

@@ -145,6 +145,25 @@ describe('metrics, read from the database at every scrape', () => {
     expect(await metrics.read()).not.toContain('helpdesk_alarm{');
   });
 
+  it('D20: no label tells the name of a private queue’s mailbox', async () => {
+    await traffic.onModuleInit();
+    await execute(
+      `insert into queues (key, name, private) values ('financeiro', 'Financeiro', true)`,
+    );
+    await execute(
+      `insert into mailboxes (key, address, queue_key) values ('financeiro', 'financeiro@hd.test', 'financeiro')`,
+    );
+    await execute(
+      `insert into intake (mailbox_key, queue_key, folder, uidvalidity, uid, size_bytes, received_at, fetched_at, state)
+       values ('financeiro', 'financeiro', 'INBOX', 1, 1, 1, now(), now(), 'stored')`,
+    );
+    await fresh.alarms.raise('mailbox.financeiro', 'critical', 'The password is refused.');
+    expect(await value('helpdesk_unprocessed_mails{mailbox="private-1"}')).toBe(1);
+    expect(await value('helpdesk_ingested_mails_total{mailbox="private-1"}')).toBe(1);
+    expect(await value('helpdesk_alarm{alarm="mailbox.private-1",severity="critical"}')).toBe(1);
+    expect(await metrics.read()).not.toMatch(/financ/i);
+  });
+
   it('is ready until it leaves', async () => {
     const readiness = new Readiness(figures);
     expect(await readiness.check()).toEqual({ ready: true });
