@@ -10,6 +10,13 @@ if (process.env.CI === 'true' && !dovecotHere) {
   );
 }
 
+const swiftHere = existsSync('/usr/bin/swift-proxy-server');
+if (process.env.CI === 'true' && !swiftHere) {
+  throw new Error(
+    "In CI the specs of S3 are compulsory: install Debian's swift-proxy, swift-account, swift-container and swift-object.",
+  );
+}
+
 /** Real mail with stated results, where a machine has it. */
 const corpusHere = existsSync(
   process.env.MAIL_CORPUS ?? new URL('../shared/corpus', import.meta.url),
@@ -36,6 +43,14 @@ const without = [
         spec,
         why: 'Dovecot is not installed: apt-get install dovecot-imapd dovecot-lmtpd',
       }))),
+  ...(swiftHere
+    ? []
+    : [
+        {
+          spec: 'test/integration/files/s3.spec.ts',
+          why: 'OpenStack Swift is not installed: apt-get install swift-proxy swift-account swift-container swift-object',
+        },
+      ]),
   ...(embeddedHere
     ? []
     : embeddedSpecs.map((spec) => ({ spec, why: `npm brings no PostgreSQL for ${platform}` }))),

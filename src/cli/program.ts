@@ -15,6 +15,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   automation: 'pause and resume automatic mail',
   intake: 'every message that reached a mailbox',
   outbox: 'outgoing mail',
+  storage: 'raw mail and attachments as they lie',
   calendar: 'business days and deadlines explained',
   template: 'texts of mails',
   reasons: 'contact reasons',

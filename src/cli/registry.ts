@@ -27,6 +27,7 @@ const CONTRIBUTED: readonly Contribution[] = [
   { words: ['intake'], load: () => import('../modules/mailbox-intake/cli/index.js') },
   { words: ['reasons'], load: () => import('../modules/contact-reasons/cli/index.js') },
   { words: ['reasons'], load: () => import('../modules/tickets/cli/index.js') },
+  { words: ['storage'], load: () => import('../modules/files/cli/index.js') },
   { words: ['outbox'], load: () => import('../modules/outbound-mail/cli/index.js') },
 ];
 

@@ -4,6 +4,7 @@ import { CalendarConfig } from './sections/calendar-config.js';
 import { DeadlinesConfig } from './sections/deadlines-config.js';
 import { QueueConfig, ReasonConfig } from './sections/desk-config.js';
 import { MailboxConfig } from './sections/mailbox-config.js';
+import { StorageConfig } from './sections/storage-config.js';
 import {
   AutomationConfig,
   CompanyConfig,
@@ -13,7 +14,6 @@ import {
   PortalConfig,
   RetentionConfig,
   SecurityConfig,
-  StorageConfig,
   TemplatesConfig,
 } from './sections/system-config.js';
 

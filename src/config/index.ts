@@ -11,5 +11,6 @@ export * from './sections/calendar-config.js';
 export * from './sections/deadlines-config.js';
 export * from './sections/desk-config.js';
 export * from './sections/mailbox-config.js';
+export * from './sections/storage-config.js';
 export * from './sections/system-config.js';
 export type { AutomationPause } from './store/automation-pauses.store.js';

@@ -11,6 +11,7 @@ import { checkCalendars } from './rules/calendar-rules.js';
 import { checkEffects } from './rules/effect-rules.js';
 import { checkMailboxes } from './rules/mailbox-rules.js';
 import { checkReferences } from './rules/references.js';
+import { checkStorage } from './rules/storage-rules.js';
 import { checkSystem } from './rules/system-rules.js';
 import { ownSecretsOf, plainSecretPaths, withoutSecrets } from './secrets.js';
 import { readYaml } from './yaml-document.js';
@@ -136,6 +137,7 @@ function build(plain: unknown, sources: ReferenceSources, report: ProblemReport)
   checkMailboxes(config, report);
   checkCalendars(config, report);
   checkSystem(config, report);
+  checkStorage(config, report);
   checkEffects(config, report);
   return config;
 }

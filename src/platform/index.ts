@@ -10,6 +10,7 @@ export * from './events/event-bus.js';
 export * from './events/event-dispatcher.js';
 export * from './generated-key.js';
 export * from './ids.js';
+export * from './hold-lease.js';
 export * from './leases.js';
 export * from './logging.js';
 export * from './periodic-work.js';

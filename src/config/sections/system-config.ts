@@ -235,15 +235,6 @@ export class LimitsConfig {
   formSubmissionsPerHour: number = 10;
 }
 
-/** Where large files lie. */
-export class StorageConfig {
-  /** Folder for stored files. Default: `files` in HELPDESK_DATA. */
-  @IsOptional()
-  @IsString()
-  @Length(1, 1000)
-  directory?: string;
-}
-
 /** How long things are kept. */
 export class RetentionConfig {
   /**

@@ -1,13 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { createHash } from 'node:crypto';
-import { open as openFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { AppError, type Tx } from '../../platform/index.js';
-import { INLINE_LIMIT_BYTES, blobLocation } from './domain/blob-location.js';
-import { StorageDirectory } from './storage-directory.js';
+import { INLINE_LIMIT_BYTES } from './domain/blob-location.js';
+import { FileStorage, type FileInProgress, type StoredContent } from './gateway/file-storage.js';
 import { BlobTable } from './store/blob.store.js';
-import { DurableFile } from './store/durable-file.js';
 
 /** Bytes at rest, named by their content. */
 export interface BlobRef {
@@ -16,36 +13,46 @@ export interface BlobRef {
   readonly sizeBytes: number;
 }
 
-/** Bytes that are durable (small: still in memory; large: file and folder synced) but not yet named by a row. */
+/** Bytes that are durable (small: still in memory; large: in the store of files) but not yet named by a row. */
 export interface StagedBlob extends BlobRef {
+  /** As they were given, never sealed. */
   readonly content: Buffer | null;
   readonly location: string | null;
+  /** Of a file: the key that sealed it; null where it is not sealed. */
+  readonly keyId?: string | null;
+  /** Of a file: by the process's own monotonic clock. Milliseconds. */
+  readonly stagedAt?: number;
 }
 
-/** The one store for raw mail and attachments: ≤ 256 KB in PostgreSQL, larger in files. Putting twice is putting once. */
+/**
+ * What was staged so long ago is not recorded any more: the collector of garbage takes files without a row for left
+ * behind after twice that time, so the two never meet.
+ */
+export const STAGED_AT_MOST_MS = 12 * 3_600_000;
+
+/**
+ * The one store for raw mail and attachments: ≤ 256 KB in PostgreSQL, larger in the store of files (a folder or S3).
+ * Putting twice is putting once. Throws AppError `unavailable` where the store does not answer.
+ */
 @Injectable()
 export class BlobStore {
   constructor(
     private readonly table: BlobTable,
-    private readonly directory: StorageDirectory,
+    private readonly files: FileStorage,
   ) {}
 
-  /** Makes a buffer ready to be recorded; large ones are written to a file and synced here (no transaction needed). */
+  /** Makes a buffer ready to be recorded; large ones are durable afterwards (no transaction needed). */
   async stage(bytes: Buffer): Promise<StagedBlob> {
     const sha256 = createHash('sha256').update(bytes).digest();
-    if (bytes.length <= INLINE_LIMIT_BYTES) {
-      return { sha256, sizeBytes: bytes.length, content: bytes, location: null };
-    }
-    const location = blobLocation(sha256);
-    const file = await DurableFile.begin(this.directory.path);
+    if (bytes.length <= INLINE_LIMIT_BYTES) return inMemory(sha256, bytes);
+    const file = await this.files.begin();
     try {
       await file.write(bytes);
-      await file.keepAs(location);
+      return await kept(file, sha256, bytes.length);
     } catch (error) {
       await file.discard();
       throw error;
     }
-    return { sha256, sizeBytes: bytes.length, content: null, location };
   }
 
   /** The same for a stream, in bounded memory; fails with `body_too_large` past `maxBytes` and leaves nothing behind. */
@@ -53,7 +60,7 @@ export class BlobStore {
     const hash = createHash('sha256');
     let sizeBytes = 0;
     let held: Buffer[] = [];
-    let file: DurableFile | null = null;
+    let file: FileInProgress | null = null;
     try {
       for await (const piece of stream) {
         const chunk = Buffer.isBuffer(piece) ? piece : Buffer.from(piece as string);
@@ -66,54 +73,73 @@ export class BlobStore {
         }
         held.push(chunk);
         if (sizeBytes > INLINE_LIMIT_BYTES) {
-          file = await DurableFile.begin(this.directory.path);
+          file = await this.files.begin();
           await file.write(Buffer.concat(held));
           held = [];
         }
       }
-      const sha256 = hash.digest();
-      if (file === null) {
-        return { sha256, sizeBytes, content: Buffer.concat(held), location: null };
-      }
-      const location = blobLocation(sha256);
-      await file.keepAs(location);
-      return { sha256, sizeBytes, content: null, location };
+      if (file === null) return inMemory(hash.digest(), Buffer.concat(held));
+      return await kept(file, hash.digest(), sizeBytes);
     } catch (error) {
       await file?.discard();
       throw error;
     }
   }
 
-  /** Writes the rows that name staged bytes, in one statement; the file is already durable. */
+  /**
+   * Writes the rows that name staged bytes, in one statement; the files are already durable. Content that is known keeps
+   * its row and its file, and from here to the end of `tx` nobody lets go of it.
+   */
   async record(tx: Tx, staged: readonly StagedBlob[]): Promise<void> {
-    if (staged.length > 0) await this.table.insert(tx, staged);
+    if (staged.length === 0) return;
+    const oldest = performance.now() - STAGED_AT_MOST_MS;
+    if (staged.some(({ stagedAt }) => stagedAt !== undefined && stagedAt < oldest)) {
+      throw new AppError('unavailable', { detailEn: 'A file was staged too long ago' });
+    }
+    const superfluous = await this.table.insert(
+      tx,
+      staged.map((blob) => this.asRow(blob)),
+    );
+    if (superfluous.length === 0) return;
+    tx.afterCommit(() => {
+      for (const location of superfluous) void this.files.forget(location);
+    });
   }
 
   /** Whole content; only for what is known to be small. Throws AppError `not_found`. */
   async read(sha256: Buffer): Promise<Buffer> {
-    const blob = await this.find(sha256);
-    if (blob.content !== null) return blob.content;
-    const file = await openFile(join(this.directory.path, blob.location ?? ''), 'r');
-    try {
-      return await file.readFile();
-    } finally {
-      await file.close();
-    }
+    return this.files.read(await this.find(sha256));
   }
 
-  /** Content as a stream; whoever does not read it to its end destroys it. Throws AppError `not_found`. */
+  /**
+   * Content as a stream; whoever does not read it to its end destroys it. A file that is damaged ends with an error
+   * instead of its end. Throws AppError `not_found`.
+   */
   async open(sha256: Buffer): Promise<Readable> {
-    const blob = await this.find(sha256);
-    if (blob.content !== null) return Readable.from([blob.content], { objectMode: false });
-    const file = await openFile(join(this.directory.path, blob.location ?? ''), 'r');
-    return file.createReadStream();
+    return this.files.open(await this.find(sha256));
   }
 
-  private async find(sha256: Buffer): Promise<{ content: Buffer | null; location: string | null }> {
+  private asRow(blob: StagedBlob): StoredContent & { readonly sizeBytes: number } {
+    if (blob.content === null) return { ...blob, keyId: blob.keyId ?? null };
+    const { sha256, sizeBytes, location } = blob;
+    return { sha256, sizeBytes, location, ...this.files.seal(blob.content) };
+  }
+
+  private async find(sha256: Buffer): Promise<StoredContent> {
     const blob = await this.table.find(sha256);
     if (blob === undefined) {
       throw new AppError('not_found', { context: { sha256: sha256.toString('hex') } });
     }
     return blob;
   }
+}
+
+function inMemory(sha256: Buffer, content: Buffer): StagedBlob {
+  return { sha256, sizeBytes: content.length, content, location: null };
+}
+
+async function kept(file: FileInProgress, sha256: Buffer, sizeBytes: number): Promise<StagedBlob> {
+  // Before the file is there: what is younger than this was certainly not collected.
+  const stagedAt = performance.now();
+  return { sha256, sizeBytes, content: null, ...(await file.keep(sha256)), stagedAt };
 }

@@ -3,9 +3,17 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { defaultStorageDirectory, readEnvironment } from '../../config/env.js';
 import { CurrentConfig } from '../../config/index.js';
 import { BlobStore } from './blob-store.facade.js';
+import { CollectGarbage } from './commands/collect-garbage.js';
+import { CopyStorage } from './commands/copy-storage.js';
+import { VerifyStorage } from './commands/verify-storage.js';
+import { FileStorage, type SealingKeys } from './gateway/file-storage.js';
+import { StorageAlarms } from './gateway/storage-alarms.js';
+import { StoragePlaces } from './gateway/storage-places.js';
+import { StorageCare } from './storage-care.js';
 import { StorageDirectory } from './storage-directory.js';
 import { BlobEntity } from './store/blob.entity.js';
 import { BlobTable } from './store/blob.store.js';
+import { StoredFilesStore } from './store/stored-files.store.js';
 import { TemporaryFiles } from './store/temporary-files.js';
 
 @Module({
@@ -20,10 +28,35 @@ import { TemporaryFiles } from './store/temporary-files.js';
       },
       inject: [CurrentConfig],
     },
+    {
+      provide: StoragePlaces,
+      useFactory: (config: CurrentConfig, directory: StorageDirectory) =>
+        StoragePlaces.of(config.get().storage, directory.path),
+      inject: [CurrentConfig, StorageDirectory],
+    },
+    StorageAlarms,
+    {
+      provide: FileStorage,
+      useFactory: (places: StoragePlaces, config: CurrentConfig, alarms: StorageAlarms) =>
+        new FileStorage(places, () => sealingKeys(config), alarms),
+      inject: [StoragePlaces, CurrentConfig, StorageAlarms],
+    },
     BlobTable,
     BlobStore,
+    StoredFilesStore,
     TemporaryFiles,
+    CollectGarbage,
+    VerifyStorage,
+    CopyStorage,
+    StorageCare,
   ],
   exports: [BlobStore],
 })
 export class FilesModule {}
+
+/** Asked at every use: a key that is rotated in is in force at once. */
+function sealingKeys(config: CurrentConfig): SealingKeys {
+  const { storage, security } = config.get();
+  const current = security.masterKeys.find(({ id }) => id === storage.encryption?.keyId);
+  return { current: current ?? null, all: security.masterKeys };
+}

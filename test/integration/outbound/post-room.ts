@@ -1,8 +1,6 @@
 import { newId, Leases, ReplyTokens, type Tx } from '../../../src/platform/index.js';
 import { Automation, CurrentConfig, parseConfig } from '../../../src/config/index.js';
 import type { HelpdeskConfig } from '../../../src/config/index.js';
-import { StorageDirectory, BlobStore } from '../../../src/modules/files/index.js';
-import { BlobTable } from '../../../src/modules/files/store/blob.store.js';
 import {
   Mailboxes,
   type OutgoingMail,
@@ -39,6 +37,7 @@ import { LoopGuardStore } from '../../../src/modules/outbound-mail/store/loop-gu
 import { OutboxStore } from '../../../src/modules/outbound-mail/store/outbox.store.js';
 import { SendingStore } from '../../../src/modules/outbound-mail/store/sending.store.js';
 import { calendarsOf } from '../../support/calendars.js';
+import { blobStoreIn } from '../../support/blobs.js';
 import { freshDatabase, type FreshDatabase } from '../../support/database.js';
 import { eventually } from '../../support/eventually.js';
 
@@ -142,7 +141,7 @@ export async function openPostRoom(config = postConfig()): Promise<PostRoom> {
   const sending = new SendingStore(database);
   const lists = new OutboxListStore(database);
   const automation = new Automation(database, clock, alarms);
-  const blobs = new BlobStore(new BlobTable(database), new StorageDirectory('/nowhere'));
+  const blobs = blobStoreIn({ database, alarms }, '/nowhere');
   const running: Sender[] = [];
   for (const topic of [outboundSent, outboundFailed, outboundChanged, outboundHeld]) {
     bus.subscribe(topic as typeof outboundSent, 'spec', async () => undefined);

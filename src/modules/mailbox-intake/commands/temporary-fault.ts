@@ -1,4 +1,4 @@
-import { sqlStateOf } from '../../../platform/index.js';
+import { sqlStateOf, type ErrorCode } from '../../../platform/index.js';
 
 /** Connection and resource faults, shutdown, lock time-outs, serialization: the message is not to blame. */
 const TEMPORARY_SQLSTATE = /^(08|40|53|55P03|57P0|57014|25006|58)/;
@@ -6,6 +6,8 @@ const TEMPORARY_SQLSTATE = /^(08|40|53|55P03|57P0|57014|25006|58)/;
 const QUERY_CANCELLED = '57014';
 const TEMPORARY_SOCKET =
   /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|ENOSPC|EMFILE|ENFILE|EIO)$/;
+/** The code of an AppError: the store of files does not answer. */
+const STORE_AWAY: ErrorCode = 'unavailable';
 
 /** Whether trying the same again may well succeed. */
 export function isTemporary(error: unknown): boolean {
@@ -17,7 +19,8 @@ export function isTemporary(error: unknown): boolean {
     at = (at as { cause?: unknown }).cause
   ) {
     const { code, message } = at as { code?: unknown; message?: unknown };
-    if (typeof code === 'string' && TEMPORARY_SOCKET.test(code)) return true;
+    if (typeof code === 'string' && (code === STORE_AWAY || TEMPORARY_SOCKET.test(code)))
+      return true;
     if (
       typeof message === 'string' &&
       /connection (terminated|ended|closed)|timeout exceeded when trying to connect/i.test(message)

@@ -62,6 +62,9 @@ const WORK_COLUMNS = `i.id, i.mailbox_key as "mailboxKey", i.queue_key as "queue
   i.size_bytes as "sizeBytes", i.partial, i.sha256, i.received_at as "receivedAt", i.attempts,
   i.error as "fetchError"`;
 
+/** What is sealed or lies in a file is read through the store of files. */
+const CONTENT = 'case when b.key_id is null then b.content end as content';
+
 /** Stage 2: what is to be processed, and how it ended. */
 @Injectable()
 export class IntakeWorkStore {
@@ -94,7 +97,7 @@ export class IntakeWorkStore {
          update intake i set attempts = attempts + 1 from chosen where i.id = chosen.id
          returning ${WORK_COLUMNS}
        )
-       select begun.*, b.content from begun left join blobs b on b.sha256 = begun.sha256 order by begun.id`,
+       select begun.*, ${CONTENT} from begun left join blobs b on b.sha256 = begun.sha256 order by begun.id`,
       [mailboxKey, limit, MAX_BATCH_BYTES, afterId],
     );
     return rows.map((row) => ({ ...row, sizeBytes: Number(row.sizeBytes) }));
@@ -177,7 +180,7 @@ export class IntakeWorkStore {
     id: string,
   ): Promise<(IntakeWork & { state: string; ticketId: string | null }) | null> {
     const [row] = await this.database.query<WorkRow & { state: string; ticketId: string | null }>(
-      `select ${WORK_COLUMNS}, i.state, i.ticket_id as "ticketId", b.content
+      `select ${WORK_COLUMNS}, i.state, i.ticket_id as "ticketId", ${CONTENT}
          from intake i left join blobs b on b.sha256 = i.sha256 where i.id = $1`,
       [id],
     );

@@ -25,6 +25,7 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 
 @Index('ix_intake_mailbox_key', { synchronize: false })
 @Index('ix_intake_quarantined', { synchronize: false })
 @Index('ix_intake_ticket_id', { synchronize: false })
+@Index('ix_intake_sha256', { synchronize: false })
 @ForeignKey('MailboxEntity', ['mailboxKey'], ['key'], { name: 'fk_intake_mailbox_key' })
 @ForeignKey('QueueEntity', ['queueKey'], ['key'], { name: 'fk_intake_queue_key' })
 @ForeignKey('BlobEntity', ['sha256'], ['sha256'], { name: 'fk_intake_sha256' })

@@ -1,7 +1,8 @@
-import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
 /** A file that leaves with a mail; its bytes are a blob. */
 @Entity('outbox_attachments')
+@Index('ix_outbox_attachments_sha256', { synchronize: false })
 export class OutboxAttachmentEntity {
   @ForeignKey('OutboxEntity', { name: 'fk_outbox_attachments_outbox_id' })
   @PrimaryColumn('bigint', {

@@ -4,6 +4,7 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 @Entity('attachments')
 @Index('ix_attachments_message_id', { synchronize: false })
 @Index('ix_attachments_waiting', { synchronize: false })
+@Index('ix_attachments_sha256', { synchronize: false })
 export class AttachmentEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_attachments' })
   id: string;

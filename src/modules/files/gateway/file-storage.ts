@@ -1,0 +1,194 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { AppError, createLogger, messageOf } from '../../../platform/index.js';
+import { blobLocation, sealedLocation } from '../domain/blob-location.js';
+import {
+  SALT_BYTES,
+  SealBroken,
+  sealBytes,
+  Sealer,
+  Unsealer,
+  unsealBytes,
+  type SealingKey,
+} from '../domain/sealing.js';
+import type { ObjectWriter } from './object-storage.js';
+import type { StorageAlarms } from './storage-alarms.js';
+import type { StoragePlaces } from './storage-places.js';
+
+const log = createLogger('files');
+
+/** The keys in force at this moment. */
+export interface SealingKeys {
+  /** Seals what is stored from now on; null: it is stored as it is. */
+  readonly current: SealingKey | null;
+  /** Opens what was sealed once. */
+  readonly all: readonly SealingKey[];
+}
+
+/** What is stored, as its row knows it. */
+export interface StoredContent {
+  readonly sha256: Buffer;
+  /** Bytes in the row itself, sealed where `keyId` is given. */
+  readonly content: Buffer | null;
+  readonly location: string | null;
+  readonly keyId: string | null;
+}
+
+/** A large file on its way. */
+export interface FileInProgress {
+  write(bytes: Buffer): Promise<void>;
+  /** Durable from then on. `sha256` of what was written. */
+  keep(sha256: Buffer): Promise<{ location: string; keyId: string | null }>;
+  discard(): Promise<void>;
+}
+
+/**
+ * Stored bytes, sealed where that is configured, in the places that are configured. What fails at the store itself is an
+ * AppError `unavailable` and an alarm; what comes out otherwise than it went in is an AppError `internal` and an alarm.
+ */
+export class FileStorage {
+  constructor(
+    private readonly places: StoragePlaces,
+    private readonly keys: () => SealingKeys,
+    private readonly alarms: StorageAlarms,
+  ) {}
+
+  /** Small content as its row is to hold it. */
+  seal(bytes: Buffer): { content: Buffer; keyId: string | null } {
+    const key = this.keys().current;
+    if (key === null) return { content: bytes, keyId: null };
+    return { content: sealBytes(bytes, key, randomBytes(SALT_BYTES)), keyId: key.id };
+  }
+
+  async begin(): Promise<FileInProgress> {
+    const key = this.keys().current;
+    const sealer = key === null ? null : new Sealer(key, randomBytes(SALT_BYTES));
+    const writer = await this.answered(() => this.places.active.begin());
+    const write = (bytes: Buffer): Promise<void> => this.answered(() => writer.write(bytes));
+    return {
+      write: (bytes) => write(sealer === null ? bytes : sealer.update(bytes)),
+      keep: async (sha256) => {
+        if (sealer !== null) await write(sealer.final());
+        const location =
+          key === null ? blobLocation(sha256, randomBytes(8)) : sealedLocation(randomBytes(16));
+        await this.answered(() => writer.keepAs(location));
+        return { location, keyId: key?.id ?? null };
+      },
+      discard: () => quietly(writer),
+    };
+  }
+
+  /** Lets go of a file that no row names; what cannot be removed now is collected later. */
+  async forget(location: string): Promise<void> {
+    await this.places.active.remove(location).catch((error: unknown) => {
+      log.info({ err: messageOf(error) }, 'a superfluous file waits to be collected');
+    });
+  }
+
+  /** The content, checked against its hash at the end: a reader must not use what ends with an error. */
+  async open(stored: StoredContent): Promise<Readable> {
+    if (stored.location === null) {
+      return Readable.from([await this.whole(stored)], { objectMode: false });
+    }
+    const source = await this.find(stored);
+    const content = Readable.from(this.checked(source, stored), { objectMode: false });
+    // Also where nobody ever began to read.
+    content.once('close', () => source.destroy());
+    return content;
+  }
+
+  /** Everything at once; only for what is known to be small. */
+  async read(stored: StoredContent): Promise<Buffer> {
+    if (stored.location === null) return this.whole(stored);
+    const pieces: Buffer[] = [];
+    for await (const piece of this.checked(await this.find(stored), stored)) pieces.push(piece);
+    return Buffer.concat(pieces);
+  }
+
+  private async whole(stored: StoredContent): Promise<Buffer> {
+    const content = stored.content ?? Buffer.alloc(0);
+    try {
+      const bytes =
+        stored.keyId === null ? content : unsealBytes(content, this.keyOf(stored.keyId));
+      compare(createHash('sha256').update(bytes).digest(), stored.sha256);
+      return bytes;
+    } catch (error) {
+      throw await this.judged(error, stored);
+    }
+  }
+
+  private async find(stored: StoredContent): Promise<Readable> {
+    const location = stored.location!;
+    for (const place of this.places.all) {
+      const source = await this.answered(() => place.open(location));
+      if (source !== null) return source;
+    }
+    throw await this.judged(new SealBroken('damaged', 'is missing'), stored);
+  }
+
+  private async *checked(source: Readable, stored: StoredContent): AsyncGenerator<Buffer> {
+    const hash = createHash('sha256');
+    try {
+      const unsealer = stored.keyId === null ? null : new Unsealer(this.keyOf(stored.keyId));
+      for await (const piece of source) {
+        const bytes = unsealer === null ? (piece as Buffer) : unsealer.update(piece as Buffer);
+        hash.update(bytes);
+        if (bytes.length > 0) yield bytes;
+      }
+      const rest = unsealer?.final() ?? null;
+      if (rest !== null) {
+        hash.update(rest);
+        if (rest.length > 0) yield rest;
+      }
+      compare(hash.digest(), stored.sha256);
+    } catch (error) {
+      throw await this.judged(error, stored);
+    } finally {
+      source.destroy();
+    }
+  }
+
+  private keyOf(keyId: string): SealingKey {
+    const key = this.keys().all.find(({ id }) => id === keyId);
+    if (key !== undefined) return key;
+    throw new SealBroken(
+      'wrong_key',
+      `is sealed with the master key "${keyId}", which security.masterKeys lacks`,
+    );
+  }
+
+  private async judged(error: unknown, stored: StoredContent): Promise<Error> {
+    if (error instanceof AppError) return error;
+    if (!(error instanceof SealBroken)) {
+      await this.alarms.unreachable(this.places.active.place, error);
+      return new AppError('unavailable', { cause: error });
+    }
+    await this.alarms.damaged(stored.sha256, stored.location, `cannot be read (${error.message})`);
+    // A key that is put back opens everything again: whoever reads may wait for it.
+    return new AppError(error.why === 'wrong_key' ? 'unavailable' : 'internal', {
+      cause: error,
+      context: { sha256: stored.sha256.toString('hex'), location: stored.location },
+    });
+  }
+
+  private async answered<Result>(work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work();
+    } catch (error) {
+      await this.alarms.unreachable(this.places.active.place, error);
+      throw new AppError('unavailable', { cause: error });
+    }
+  }
+}
+
+function compare(found: Buffer, expected: Buffer): void {
+  if (!found.equals(expected)) {
+    throw new SealBroken('damaged', 'its bytes have another sha256 than they were stored with');
+  }
+}
+
+async function quietly(writer: ObjectWriter): Promise<void> {
+  await writer.discard().catch((error: unknown) => {
+    log.info({ err: messageOf(error) }, 'a file that was given up is removed later');
+  });
+}
