@@ -9,6 +9,7 @@ import { MailboxesModule } from './modules/mailboxes/index.js';
 import { OutboundMailModule } from './modules/outbound-mail/index.js';
 import { PortalModule } from './modules/portal/index.js';
 import { QueuesModule } from './modules/queues/index.js';
+import { ReportingModule } from './modules/reporting/index.js';
 import { RequestersModule } from './modules/requesters/index.js';
 import { SlaModule } from './modules/sla/index.js';
 import { TicketsModule } from './modules/tickets/index.js';
@@ -50,6 +51,8 @@ export class AppModule {
         InboxModule,
         FeedbackModule,
         PortalModule,
+        // Level 5
+        ReportingModule,
         OperationsModule,
       ],
     };

@@ -51,6 +51,12 @@ export class Queues {
     };
   }
 
+  /** Queues whose tickets may be counted in figures: the visible ones; for an admin all, since counts are no content (D20). */
+  async countedFor(scope: AccessScope): Promise<readonly string[]> {
+    if (scope.actor.role !== 'admin') return scope.visibleQueues;
+    return (await this.store.queuesOf(scope.actor.agentId)).map(({ key }) => key);
+  }
+
   /** Agents in service who are members, by name: for notices and for choosing an assignee. */
   membersOf(queueKey: string): Promise<QueueMember[]> {
     return this.store.membersOf(queueKey);

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Response } from 'supertest';
 import { createHash } from 'node:crypto';
+import { CalendarConfig } from '../../../src/config/index.js';
+import { resolveDefinition } from '../../../src/modules/business-calendar/index.js';
 import { Database } from '../../../src/platform/index.js';
+import { TEST_NOW } from '../../support/database.js';
 import { httpApp, type HttpApp, type TestAgent } from '../../support/http-app.js';
 import { sampleBody, type OpenApi, type Operation } from '../../support/openapi-samples.js';
 
@@ -142,6 +145,15 @@ async function seed(database: Database, agent: TestAgent): Promise<Finance> {
       `insert into feedback (ticket_id, score, comment, created_at, updated_at) values ($1, 1, 'SIGILO-TEXTO', now(), now())`,
       [protocol],
     );
+    const calendar = await one(
+      `insert into calendar_versions (name, version, sha256, definition, created_at) values ('x', 1, 'x', $1, now())`,
+      [resolveDefinition(new CalendarConfig(), [])],
+    );
+    await tx.execute(
+      `insert into clocks (ticket_id, kind, state, policy_key, policy, calendar_version_id, started_at, due_at, created_at)
+       values ($1, 'first_return', 'running', 'default', '{"businessDays":3}', $2, $3, $3, now())`,
+      [protocol, calendar, TEST_NOW],
+    );
     return {
       protocol,
       twin,
@@ -206,6 +218,9 @@ const LIST_QUERIES = [
   '?mailbox=financeiro',
   '?requester=sigilo@cliente.example',
   '?overdue=true',
+  '?groupBy=queue',
+  '?groupBy=agent',
+  '?groupBy=queue&format=csv',
 ];
 
 describe('D20: every route of the OpenAPI document, by people who are no members of the private queue', () => {
@@ -280,6 +295,31 @@ describe('D20: every route of the OpenAPI document, by people who are no members
     expect(missing).toEqual([]);
     const list = await call(member, 'get', '/api/v1/tickets?queue=financeiro');
     expect(list.text).toContain('SIGILO-ASSUNTO');
+  });
+
+  it('reports count it for its members and, without words, for admins; others do not even find its name', async () => {
+    const reports = routes().filter(({ path }) => path.startsWith('/api/v1/reports/'));
+    expect(reports.length).toBeGreaterThan(7);
+    const naming: string[] = [];
+    for (const agent of outsiders.filter(({ role }) => role !== 'admin')) {
+      for (const { path } of reports) {
+        for (const query of [
+          '',
+          '?groupBy=queue',
+          '?groupBy=reason',
+          '?groupBy=agent',
+          '?format=csv',
+        ]) {
+          const { text } = await call(agent, 'get', path + query);
+          if (/financeiro|Fabio|fabio/.test(text)) naming.push(`${agent.role}: ${path}${query}`);
+        }
+      }
+    }
+    expect(naming).toEqual([]);
+    for (const agent of [member, outsiders[2]!]) {
+      const { text } = await call(agent, 'get', '/api/v1/reports/compliance?groupBy=queue');
+      expect(text).toContain('financeiro');
+    }
   });
 
   it('a link from a public twin reads “chamado em fila restrita” to outsiders, the number to members', async () => {

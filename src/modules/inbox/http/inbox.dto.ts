@@ -9,19 +9,10 @@ import {
   Matches,
   MaxLength,
 } from 'class-validator';
-import { Optional, PageQuery } from '../../../platform/http/index.js';
+import { asList, Optional, PageQuery } from '../../../platform/http/index.js';
 
 const STATUSES = ['open', 'awaiting_customer', 'resolved'] as const;
 const LANES = ['inbox', 'suspected', 'quarantined', 'automatic'] as const;
-
-/** `a,b` and repeated parameters alike. */
-const asList = ({ value }: { value: unknown }): unknown => {
-  if (value === undefined) return undefined;
-  const parts = Array.isArray(value) ? (value as unknown[]) : [value];
-  return parts
-    .flatMap((part) => (typeof part === 'string' ? part.split(',') : [part]))
-    .filter((part) => part !== '');
-};
 
 const asBoolean = ({ value }: { value: unknown }): unknown =>
   value === 'true' || value === '1' ? true : value === 'false' || value === '0' ? false : value;

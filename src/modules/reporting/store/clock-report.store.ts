@@ -1,0 +1,111 @@
+import { Injectable } from '@nestjs/common';
+import type { Dimension, Period } from '../domain/report.js';
+import { ReportReader } from './report-reader.js';
+import {
+  conditions,
+  keyOf,
+  labelOf,
+  MAX_ROWS,
+  periodOf,
+  valuesOf,
+  type Grouping,
+  type ReportFilter,
+  type Window,
+} from './report-sql.js';
+
+interface Figures {
+  readonly key: string | null;
+  readonly label: string | null;
+  readonly period: string | null;
+}
+
+export interface ComplianceFigures extends Figures {
+  readonly kind: string;
+  readonly total: number;
+  readonly met: number;
+  readonly breached: number;
+  readonly breachedWithoutAnswer: number;
+  readonly runningLate: number;
+  readonly running: number;
+  readonly withoutAnswer: number;
+  readonly calledOff: number;
+  readonly revoked: number;
+}
+
+export interface TimesFigures extends Figures {
+  /** A clock's kind, or `ticket` for the whole of it. */
+  readonly measure: 'first_return' | 'next_return' | 'resolution' | 'ticket';
+  readonly count: number;
+  readonly medianMs: number;
+  readonly p90Ms: number;
+  readonly meanMs: number;
+}
+
+/** Ended because the ticket was resolved without an answer (D9); `redirected` is what D5 closes as out of scope. */
+const WITHOUT_ANSWER = `coalesce(v.end_reason, '') in
+  ('spam', 'duplicate', 'out_of_scope', 'no_answer_needed', 'no_response', 'redirected')`;
+/** $10: now. The watcher may not have come by yet. */
+const LATE = `v.ended_at is null and (v.state = 'breached' or (v.state = 'running' and v.due_at < $10::timestamptz))`;
+
+const count = (condition: string): string => `count(*) filter (where ${condition})::int`;
+
+const compliance = (groupBy: Dimension | null, period: Period | null): string => `
+  with f as (
+    select v.kind, ${keyOf(groupBy)} as key, ${periodOf(period, 'started_at')} as period, count(*)::int as total,
+           ${count(`v.state = 'met'`)} as met,
+           ${count(`v.state = 'breached' and v.ended_at is not null`)} as breached,
+           ${count(`v.state = 'breached' and v.ended_at is not null and ${WITHOUT_ANSWER}`)} as "breachedWithoutAnswer",
+           ${count(LATE)} as "runningLate",
+           ${count(`v.ended_at is null and not (${LATE})`)} as running,
+           ${count(`v.state = 'cancelled' and ${WITHOUT_ANSWER}`)} as "withoutAnswer",
+           ${count(`v.state = 'cancelled' and not (${WITHOUT_ANSWER})`)} as "calledOff",
+           ${count('v.revocations > 0')} as revoked
+      from report_clocks v where ${conditions('started_at')} group by 1, 2, 3)
+  select f.*, ${labelOf(groupBy)} as label from f order by f.kind, label nulls last, f.key, f.period limit ${MAX_ROWS + 1}`;
+
+const QUANTILES = `count(*)::int as count, percentile_cont(array[0.5, 0.9]) within group (order by v.business_ms) as q,
+  avg(v.business_ms)::float8 as mean`;
+
+const times = (groupBy: Dimension | null, period: Period | null): string => `
+  with f as (
+    select v.kind as measure, ${keyOf(groupBy)} as key, ${periodOf(period, 'ended_at')} as period, ${QUANTILES}
+      from report_clocks v
+     where ${conditions('ended_at')} and v.business_ms is not null
+       and ((v.kind in ('first_return', 'next_return') and v.answered)
+         or (v.kind = 'resolution' and v.end_reason in ('resolved', 'handed_back')))
+     group by 1, 2, 3
+    union all
+    select 'ticket', ${keyOf(groupBy)}, ${periodOf(period, 'resolved_at')}, ${QUANTILES}
+      from report_tickets v
+     where ${conditions('resolved_at')} and v.business_ms is not null and v.close_reason is null
+     group by 1, 2, 3)
+  select f.measure, f.key, f.period, f.count, f.q[1] as "medianMs", f.q[2] as "p90Ms", f.mean as "meanMs",
+         ${labelOf(groupBy)} as label
+    from f order by f.measure, label nulls last, f.key, f.period limit ${MAX_ROWS + 1}`;
+
+/** Figures about clocks, from their own rows. */
+@Injectable()
+export class ClockReportStore {
+  constructor(private readonly reader: ReportReader) {}
+
+  /** Of clocks that started in the window; what runs is judged at `now`. */
+  compliance(
+    queues: readonly string[],
+    window: Window,
+    about: { filter: ReportFilter; grouping: Grouping; now: Date },
+  ): Promise<ComplianceFigures[]> {
+    const { groupBy, period } = about.grouping;
+    const values = [...valuesOf(queues, window, about.filter), about.now];
+    return this.reader.rows(compliance(groupBy, period), values);
+  }
+
+  /** Of clocks that an answer, a hand-back or a resolution ended in the window, and of tickets resolved with an answer. */
+  times(
+    queues: readonly string[],
+    window: Window,
+    about: { filter: ReportFilter; grouping: Grouping },
+  ): Promise<TimesFigures[]> {
+    const { groupBy, period } = about.grouping;
+    return this.reader.rows(times(groupBy, period), valuesOf(queues, window, about.filter));
+  }
+}

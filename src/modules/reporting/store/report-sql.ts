@@ -1,0 +1,103 @@
+import type { Dimension, Period } from '../domain/report.js';
+
+/** Whose figures may be counted and whose words may be read (D20). */
+export interface ReportScope {
+  /** Queues whose tickets are counted: those visible to the caller, all of them for an admin. */
+  readonly countedQueues: readonly string[];
+  /** Queues whose customers' words may be shown: never more than those visible. */
+  readonly readableQueues: readonly string[];
+}
+
+/** What a report is narrowed to; undefined narrows nothing. */
+export interface ReportFilter {
+  readonly queues?: readonly string[] | undefined;
+  /** Keys, or 'none'. */
+  readonly reasons?: readonly string[] | undefined;
+  /** Ids, or 'none'. */
+  readonly agents?: readonly string[] | undefined;
+  readonly mailboxes?: readonly string[] | undefined;
+  readonly tag?: string | undefined;
+}
+
+/** From the first instant until before the second one. */
+export interface Window {
+  readonly start: Date;
+  readonly end: Date;
+  readonly zone: string;
+}
+
+export interface Grouping {
+  readonly groupBy: Dimension | null;
+  readonly period: Period | null;
+}
+
+/** $1 to $9 of every report; statements may use further ones from $10 on. */
+export function valuesOf(
+  queues: readonly string[],
+  window: Window,
+  filter: ReportFilter,
+): unknown[] {
+  return [
+    queues,
+    window.start,
+    window.end,
+    window.zone,
+    filter.queues ?? null,
+    filter.reasons ?? null,
+    filter.agents ?? null,
+    filter.mailboxes ?? null,
+    filter.tag ?? null,
+  ];
+}
+
+/**
+ * Conditions on a row `v` of one of the views, for $1 to $9: only tickets that may be counted, and of clocks only those of
+ * queues that may be (D20: a ticket that has moved is judged by both). `at` names the instant that has to lie in the window.
+ */
+export function conditions(at: string | null): string {
+  const inWindow =
+    at === null
+      ? '$2::timestamptz <= $3::timestamptz'
+      : `v.${at} >= $2::timestamptz and v.${at} < $3::timestamptz`;
+  return `v.ticket_queue_key = any($1::text[]) and v.queue_key = any($1::text[]) and ${inWindow} and $4::text is not null
+    and ($5::text[] is null or v.queue_key = any($5::text[]))
+    and ($6::text[] is null or coalesce(v.reason_key, 'none') = any($6::text[]))
+    and ($7::text[] is null or coalesce(v.agent_id::text, 'none') = any($7::text[]))
+    and ($8::text[] is null or v.mailbox_key = any($8::text[]))
+    and ($9::text is null or v.tags @> array[$9::text])`;
+}
+
+const KEYS: Readonly<Record<Dimension, string>> = {
+  queue: 'v.queue_key',
+  reason: 'v.reason_key',
+  agent: 'v.agent_id::text',
+  mailbox: 'v.mailbox_key',
+  channel: 'v.channel',
+};
+
+export function keyOf(groupBy: Dimension | null): string {
+  return groupBy === null ? 'null::text' : KEYS[groupBy];
+}
+
+/** The first civil day of the day, week or month in which `at` lies in the window's zone; weeks begin on Monday. */
+export function periodOf(period: Period | null, at: string): string {
+  return period === null
+    ? 'null::text'
+    : `to_char(date_trunc('${period}', v.${at} at time zone $4::text), 'YYYY-MM-DD')`;
+}
+
+const LABELS: Readonly<Record<Dimension, string>> = {
+  queue: '(select l.name from queues l where l.key = f.key)',
+  reason: '(select l.label from reasons l where l.key = f.key)',
+  agent: '(select l.name from agents l where l.id = f.key::uuid)',
+  mailbox: 'f.key',
+  channel: 'f.key',
+};
+
+/** The label of `f.key`, once for each row of the answer. */
+export function labelOf(groupBy: Dimension | null): string {
+  return groupBy === null ? 'null::text' : LABELS[groupBy];
+}
+
+/** More rows are no table that anybody reads. */
+export const MAX_ROWS = 20_000;
