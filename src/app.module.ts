@@ -15,6 +15,7 @@ import { SlaModule } from './modules/sla/index.js';
 import { TicketsModule } from './modules/tickets/index.js';
 import { InboxModule } from './modules/inbox/index.js';
 import { TemplatesModule } from './modules/templates/index.js';
+import { WebhooksModule } from './modules/webhooks/index.js';
 import { OperationsModule } from './operations/index.js';
 import { PlatformModule, type PlatformOptions } from './platform/platform.module.js';
 
@@ -53,6 +54,7 @@ export class AppModule {
         PortalModule,
         // Level 5
         ReportingModule,
+        WebhooksModule,
         OperationsModule,
       ],
     };

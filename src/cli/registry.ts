@@ -29,6 +29,7 @@ const CONTRIBUTED: readonly Contribution[] = [
   { words: ['reasons'], load: () => import('../modules/tickets/cli/index.js') },
   { words: ['storage'], load: () => import('../modules/files/cli/index.js') },
   { words: ['outbox'], load: () => import('../modules/outbound-mail/cli/index.js') },
+  { words: ['webhook'], load: () => import('../modules/webhooks/cli/index.js') },
 ];
 
 /** The commands that a command line can mean: those of its first word, else every one. */

@@ -4,13 +4,13 @@ import { CalendarConfig } from './sections/calendar-config.js';
 import { DeadlinesConfig } from './sections/deadlines-config.js';
 import { QueueConfig, ReasonConfig } from './sections/desk-config.js';
 import { MailboxConfig } from './sections/mailbox-config.js';
+import { NotificationsConfig } from './sections/notifications-config.js';
 import { StorageConfig } from './sections/storage-config.js';
 import {
   AutomationConfig,
   CompanyConfig,
   HttpConfig,
   LimitsConfig,
-  NotificationsConfig,
   PortalConfig,
   RetentionConfig,
   SecurityConfig,
@@ -62,7 +62,7 @@ export class HelpdeskConfig {
   @Nested(() => PortalConfig)
   portal: PortalConfig = new PortalConfig();
 
-  /** What agents are told outside the inbox. */
+  /** What people and programs are told outside the inbox. */
   @Nested(() => NotificationsConfig)
   notifications: NotificationsConfig = new NotificationsConfig();
 

@@ -12,5 +12,6 @@ export * from './sections/deadlines-config.js';
 export * from './sections/desk-config.js';
 export * from './sections/mailbox-config.js';
 export * from './sections/storage-config.js';
+export * from './sections/notifications-config.js';
 export * from './sections/system-config.js';
 export type { AutomationPause } from './store/automation-pauses.store.js';

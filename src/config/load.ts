@@ -12,6 +12,7 @@ import { checkEffects } from './rules/effect-rules.js';
 import { checkMailboxes } from './rules/mailbox-rules.js';
 import { checkReferences } from './rules/references.js';
 import { checkStorage } from './rules/storage-rules.js';
+import { checkNotifications } from './rules/notification-rules.js';
 import { checkSystem } from './rules/system-rules.js';
 import { ownSecretsOf, plainSecretPaths, withoutSecrets } from './secrets.js';
 import { readYaml } from './yaml-document.js';
@@ -137,6 +138,7 @@ function build(plain: unknown, sources: ReferenceSources, report: ProblemReport)
   checkMailboxes(config, report);
   checkCalendars(config, report);
   checkSystem(config, report);
+  checkNotifications(config, report);
   checkStorage(config, report);
   checkEffects(config, report);
   return config;

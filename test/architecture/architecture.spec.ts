@@ -19,6 +19,7 @@ const LEVELS: Readonly<Record<string, number>> = {
   inbox: 4,
   portal: 4,
   feedback: 4,
+  webhooks: 5,
   reporting: 5,
 };
 /** Neighbours on one level that may know each other, in this direction only. */

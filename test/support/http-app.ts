@@ -16,7 +16,13 @@ import { registerSecret } from './kept-output.js';
 import { watchSecrets } from './watched-answers.js';
 import { freshDatabase, TEST_NOW, type FreshDatabase } from './database.js';
 
-const TEST_SECRETS = { IMAP_PASSWORD: 'segredo-imap', SMTP_PASSWORD: 'segredo-smtp' };
+/** What `${…}` in configurations of specs stands for. */
+export const TEST_SECRETS = {
+  IMAP_PASSWORD: 'segredo-imap',
+  SMTP_PASSWORD: 'segredo-smtp',
+  WEBHOOK_SECRET: `whsec_${Buffer.alloc(32, 'segredo-novo').toString('base64')}`,
+  WEBHOOK_SECRET_BEFORE: `whsec_${Buffer.alloc(32, 'segredo-velho').toString('base64')}`,
+};
 
 /** Two mailboxes that nobody connects to: these specs do not run background work. */
 export const TEST_CONFIG = `

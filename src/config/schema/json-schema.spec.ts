@@ -76,6 +76,7 @@ describe('helpdesk.example.yaml', () => {
           HELPDESK_HMAC_KEY: 'h'.repeat(32),
           SUPORTE_IMAP_PASSWORD: 'imap-password',
           GOOGLE_CLIENT_SECRET: 'google',
+          CRM_WEBHOOK_SECRET: `whsec_${'c'.repeat(43)}=`,
         },
         baseDirectory: folder,
       });

@@ -153,13 +153,6 @@ export class PortalConfig {
   linkDays: number = 90;
 }
 
-/** What agents are told outside the inbox. */
-export class NotificationsConfig {
-  /** Notices to agents by mail (warnings, breaches). */
-  @IsBoolean()
-  email: boolean = false;
-}
-
 /** How contact reasons are inferred (D4). */
 export class ReasonAutomationConfig {
   /** `false`: clues decide alone, and agents' corrections teach nothing. */

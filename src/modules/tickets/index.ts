@@ -1,4 +1,5 @@
-export { ticketScored } from './events.js';
+export { ticketNews, ticketScored } from './events.js';
+export type { TicketNewsItem } from './domain/ticket-news.js';
 export {
   Tickets,
   type CustomerMessage,
@@ -12,3 +13,4 @@ export { TicketsModule } from './tickets.module.js';
 export { ticketsOutOfSight } from './store/ticket-access.js';
 export { aboutTicket, presentSummary, type SummaryRow } from './http/present-ticket.js';
 export { RESTRICTED_LABEL, TicketSummaryDto } from './http/ticket.dto.js';
+export { ticketUrl } from './domain/ticket-url.js';

@@ -20,25 +20,32 @@ export type EventHandler<Payload> = (tx: Tx, payload: Payload, eventId: string) 
 
 export const EVENTS_WAKEUP = 'events';
 
+interface Subscription {
+  readonly handler: EventHandler<never>;
+  readonly isWanted: () => boolean;
+}
+
 /** Writes events as rows in the publisher's transaction, one per subscriber; `EventDispatcher` delivers them. */
 export class EventBus {
-  private readonly subscribers = new Map<string, Map<string, EventHandler<never>>>();
+  private readonly subscribers = new Map<string, Map<string, Subscription>>();
 
   constructor(private readonly wakeups: Wakeups) {}
 
   /**
    * Registers a subscriber under a name that stays (it is stored in rows). Call it while modules are wired, before
-   * the first publish; every process registers all subscribers, whatever its role.
+   * the first publish; every process registers all subscribers, whatever its role. Where `isWanted` says no at the
+   * moment of the publish nothing is written for it: a subscriber that configuration has switched off costs nothing.
    */
   subscribe<Payload>(
     event: EventTopic<Payload>,
     name: string,
     handler: EventHandler<Payload>,
+    isWanted: () => boolean = () => true,
   ): void {
-    const handlers = this.subscribers.get(event.topic) ?? new Map<string, EventHandler<never>>();
+    const handlers = this.subscribers.get(event.topic) ?? new Map<string, Subscription>();
     if (handlers.has(name))
       throw new Error(`Subscriber ${name} is registered twice for ${event.topic}`);
-    handlers.set(name, handler as EventHandler<never>);
+    handlers.set(name, { handler: handler as EventHandler<never>, isWanted });
     this.subscribers.set(event.topic, handlers);
   }
 
@@ -53,7 +60,9 @@ export class EventBus {
     event: EventTopic<Payload>,
     payloads: readonly Payload[],
   ): Promise<void> {
-    const names = [...(this.subscribers.get(event.topic)?.keys() ?? [])];
+    const names = [...(this.subscribers.get(event.topic) ?? [])]
+      .filter(([, { isWanted }]) => isWanted())
+      .map(([name]) => name);
     if (names.length === 0 || payloads.length === 0) return;
     await tx.execute(
       `insert into events (topic, subscriber, payload)
@@ -64,6 +73,7 @@ export class EventBus {
   }
 
   handlerOf(topic: string, subscriber: string): EventHandler<unknown> | undefined {
-    return this.subscribers.get(topic)?.get(subscriber) as EventHandler<unknown> | undefined;
+    return this.subscribers.get(topic)?.get(subscriber)?.handler as
+      EventHandler<unknown> | undefined;
   }
 }

@@ -1,6 +1,6 @@
 /** Fields whose value opens something, whatever section they stand in. */
 const SECRET =
-  /^(password|secret|clientSecret|metricsToken|token|accessToken|refreshToken|key|pass|privateKey)$/i;
+  /^(password|secret|previousSecret|clientSecret|metricsToken|token|accessToken|refreshToken|key|pass|privateKey)$/i;
 
 /** A copy with every secret replaced by `[secret]`; unset ones stay unset, so that one sees what is configured. */
 export function withoutSecrets(value: unknown, name = ''): unknown {

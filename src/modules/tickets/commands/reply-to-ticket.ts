@@ -7,7 +7,7 @@ import { sameAddress, type MailAddress } from '../domain/addresses.js';
 import { whoIsAnswered } from '../domain/answers-requester.js';
 import { defaultRecipients, ownAmong, type Recipients } from '../domain/recipients.js';
 import type { TicketStatus } from '../domain/ticket-status.js';
-import { agentActor } from '../store/history.store.js';
+import { agentActor, type HistoryEntry } from '../store/history.store.js';
 import type { TicketRow } from '../store/ticket.store.js';
 import { SIDE_ANSWER_MARK } from './add-customer-message.js';
 import { ApplyAnswer } from './apply-answer.js';
@@ -87,7 +87,7 @@ export class ReplyToTicket {
     });
     const actor = agentActor(scope.actor.agentId);
     await this.desk.records.history.append(tx, ticket.id, now, actor, [
-      { action: 'reply_written', after: { messageId, then: request.then } },
+      writtenEntry(messageId, request.then, to.length === 0),
     ]);
     ticket.marks = ticket.marks.filter((mark) => mark !== SIDE_ANSWER_MARK);
     if (to.length === 0) {
@@ -239,4 +239,10 @@ export function assertAnswerable(ticket: TicketRow): void {
       detailEn: 'The ticket is a suspect: release it before replying.',
     });
   }
+}
+
+/** `given`: by telephone or chat, where nothing has to be sent first. */
+function writtenEntry(messageId: string, then: string, given: boolean): HistoryEntry {
+  const after = { messageId, then, ...(given ? { given } : {}) };
+  return { action: 'reply_written', after };
 }

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { Tx } from '../../../platform/index.js';
+import { EventBus, type Tx } from '../../../platform/index.js';
+import { newsOf } from '../domain/ticket-news.js';
+import { ticketNews } from '../events.js';
 
 /** Who did it. */
 export interface HistoryActor {
@@ -18,9 +20,11 @@ export interface HistoryEntry {
   readonly after?: unknown;
 }
 
-/** `ticket_history`: append only. */
+/** `ticket_history`: append only. What is news to others is published from here: nothing changes without an entry. */
 @Injectable()
 export class HistoryStore {
+  constructor(private readonly bus: EventBus) {}
+
   /** Appends the entries in their order, in one statement. */
   async append(
     tx: Tx,
@@ -36,5 +40,8 @@ export class HistoryStore {
          from jsonb_array_elements($5::jsonb) with ordinality as x(e, n) order by n`,
       [ticketId, at, actor.kind, actor.id, JSON.stringify(entries)],
     );
+    const items = newsOf(entries);
+    if (items.length > 0)
+      await this.bus.publish(tx, ticketNews, { ticketId, at: at.toISOString(), items });
   }
 }

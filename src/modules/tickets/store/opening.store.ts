@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { Tx } from '../../../platform/index.js';
+import { EventBus, type Tx } from '../../../platform/index.js';
 import type { MessageSpan, NewAttachment } from '../domain/customer-message.js';
 import type { MailAddress } from '../domain/addresses.js';
+import { ticketNews } from '../events.js';
 import type { Lane } from './ticket.store.js';
 
 export interface OpeningRow {
@@ -129,6 +130,8 @@ function attachmentRows(list: readonly NewAttachment[]): Record<string, unknown>
 /** Opens tickets. */
 @Injectable()
 export class OpeningStore {
+  constructor(private readonly bus: EventBus) {}
+
   /** Ticket, first message, participants, attachments and history in one statement. Blobs must be recorded before. */
   async open(tx: Tx, row: OpeningRow): Promise<{ ticketId: string; messageId: string }> {
     const m = row.message;
@@ -173,6 +176,11 @@ export class OpeningStore {
       actor_kind: row.history.actorKind,
       actor_id: row.history.actorId,
       opened_as: row.history.after,
+    });
+    await this.bus.publish(tx, ticketNews, {
+      ticketId: opened!.ticketId,
+      at: row.receivedAt.toISOString(),
+      items: [{ kind: 'opened', messageId: opened!.messageId }],
     });
     return opened!;
   }

@@ -131,7 +131,10 @@ export class OnSlaNews implements OnModuleInit {
       createdAt: when,
     });
     await this.records.history.append(tx, ticket.id, when, SYSTEM, [
-      { action: `deadline_${news}`, after: { clockId: clock.clockId, dueAt: clock.dueAt } },
+      {
+        action: `deadline_${news}`,
+        after: { clockId: clock.clockId, kind: at.kind, dueAt: clock.dueAt },
+      },
     ]);
     if (at.running) {
       // The summary of the clock that runs; the version stays: nothing that an agent edits has changed.
