@@ -69,13 +69,8 @@ export class PromiseConfig {
   warnAt?: string[];
 }
 
-/** What one tag, reason, queue or mailbox promises; what is missing comes from the next in line. */
-export class PolicyConfig {
-  /** Time until a person answers (D13). */
-  @IsOptional()
-  @Nested(() => PromiseConfig)
-  return?: PromiseConfig;
-
+/** What is promised only where it is configured. */
+export class FurtherPromises {
   /** Time until a person answers for the first time, where it differs from `return`. */
   @IsOptional()
   @Nested(() => PromiseConfig)
@@ -85,11 +80,6 @@ export class PolicyConfig {
   @IsOptional()
   @Nested(() => PromiseConfig)
   nextReturn?: PromiseConfig;
-
-  /** Time until an escalated ticket is resolved or handed back (D14). */
-  @IsOptional()
-  @Nested(() => PromiseConfig)
-  resolution?: PromiseConfig;
 
   /** Time until the ticket is resolved, from its first message. In business time it pauses while the customer is to answer. */
   @IsOptional()
@@ -107,42 +97,30 @@ export class PolicyConfig {
   internalResolution?: PromiseConfig;
 }
 
+/** What one tag, reason, queue or mailbox promises; what is missing comes from the next in line. */
+export class PolicyConfig extends FurtherPromises {
+  /** Time until a person answers (D13). */
+  @IsOptional()
+  @Nested(() => PromiseConfig)
+  return?: PromiseConfig;
+
+  /** Time until an escalated ticket is resolved or handed back (D14). */
+  @IsOptional()
+  @Nested(() => PromiseConfig)
+  resolution?: PromiseConfig;
+}
+
 /** Which promise applies; the first match of tag → reason → queue → mailbox → default (D19). */
-export class DeadlinesConfig {
+export class DeadlinesConfig extends FurtherPromises {
   /** D13: default 3 business days. */
   @IsDefined()
   @Nested(() => PromiseConfig)
   return: PromiseConfig = Object.assign(new PromiseConfig(), { businessDays: 3 });
 
-  /** As in a policy: the first answer, where it differs from `return`. */
-  @IsOptional()
-  @Nested(() => PromiseConfig)
-  firstReturn?: PromiseConfig;
-
-  /** As in a policy: further answers, where they differ from `return`. */
-  @IsOptional()
-  @Nested(() => PromiseConfig)
-  nextReturn?: PromiseConfig;
-
   /** D14: default 6 business days; analysts may have their own. */
   @IsDefined()
   @Nested(() => PromiseConfig)
   resolution: PromiseConfig = Object.assign(new PromiseConfig(), { businessDays: 6 });
-
-  /** As in a policy: time until the ticket is resolved. Default: none is promised. */
-  @IsOptional()
-  @Nested(() => PromiseConfig)
-  overallResolution?: PromiseConfig;
-
-  /** As in a policy: internal target for an answer. Default: none. */
-  @IsOptional()
-  @Nested(() => PromiseConfig)
-  internalReturn?: PromiseConfig;
-
-  /** As in a policy: internal target for resolving. Default: none. */
-  @IsOptional()
-  @Nested(() => PromiseConfig)
-  internalResolution?: PromiseConfig;
 
   /** By tag of the ticket. */
   @NestedMap(() => PolicyConfig)
