@@ -11,6 +11,7 @@ import { EnqueueMail } from './commands/enqueue-mail.js';
 import { GuardLoops } from './commands/guard-loops.js';
 import { GuardedOutbox } from './commands/guarded-outbox.js';
 import { RecordBounce } from './commands/record-bounce.js';
+import { RedirectWaitingMail } from './commands/redirect-waiting-mail.js';
 import { RetryMail } from './commands/retry-mail.js';
 import { OutboxController } from './http/outbox.controller.js';
 import { Outbound } from './outbound.facade.js';
@@ -33,6 +34,7 @@ import { OutboxListStore } from './store/outbox-list.store.js';
 import { OutboxEntity } from './store/outbox.entity.js';
 import { OutboxStore } from './store/outbox.store.js';
 import { SendingStore } from './store/sending.store.js';
+import { WaitingMailStore } from './store/waiting-mail.store.js';
 
 /** In this order: the names of `LaneTools`. */
 const TOOL_TOKENS = [
@@ -99,6 +101,8 @@ const laneTools = {
     OutboxListStore,
     SendingStore,
     LoopGuardStore,
+    WaitingMailStore,
+    RedirectWaitingMail,
     GuardLoops,
     GuardedOutbox,
     EnqueueMail,
@@ -114,6 +118,6 @@ const laneTools = {
     laneTools,
     Sender,
   ],
-  exports: [Outbound],
+  exports: [Outbound, RedirectWaitingMail],
 })
 export class OutboundMailModule {}

@@ -102,6 +102,62 @@ describe('changing a ticket', () => {
     expect(mail.mailboxKey).toBe('financeiro');
   });
 
+  it('D19 D20: a move is recorded with who and why, tells the customer nothing, and takes waiting mail along', async () => {
+    const { ticketId } = await desk.open();
+    const clocks = await desk.clocks(ticketId);
+    await desk.call(desk.ana, 'post', `/tickets/${ticketId}/replies`, { text: 'Já vejo.' });
+    const [acknowledgement, answer] = await desk.outbox(ticketId);
+    await desk.http.database.inTransaction((tx) =>
+      tx.execute(`update outbox set state = 'sent' where id = $1`, [acknowledgement!.id]),
+    );
+    const notice = (to: string): Promise<unknown> =>
+      desk.http.database.inTransaction((tx) =>
+        tx.execute(
+          `insert into outbox (mailbox_key, kind, automatic, ticket_id, message_id, from_address, envelope_from, recipients,
+                               primary_recipient, subject, body_text, state, not_before, give_up_at, created_at)
+           values ('suporte', 'notice', true, $1, $2, 'suporte@empresa.example', '', '[]', $2, 'x', 'x', 'queued',
+                   now(), now(), now())`,
+          [ticketId, to],
+        ),
+      );
+    await notice('ana@empresa.example');
+    await notice('fabio@empresa.example');
+    await patch(ticketId, { reason: 'financeiro' });
+    const rows = await desk.http.database.query(
+      `select id, state, from_address as "from", reply_to as "replyTo", message_id as "messageId", primary_recipient as "to"
+         from outbox where ticket_id = $1 order by id`,
+      [ticketId],
+    );
+    expect(rows).toMatchObject([
+      { state: 'sent', from: 'suporte@empresa.example' },
+      { id: answer!.id, from: 'financeiro@empresa.example', messageId: answer!.messageId },
+      { to: 'ana@empresa.example', state: 'cancelled' },
+      { to: 'fabio@empresa.example', state: 'queued', from: 'financeiro@empresa.example' },
+    ]);
+    expect(rows[1]!['replyTo']).toMatch(/^financeiro(\+r\.\S+)?@/);
+    expect(await desk.clocks(ticketId, desk.fabio)).toEqual(clocks);
+    const { body } = await desk.call(desk.fabio, 'get', `/tickets/${ticketId}/history`);
+    expect(body.items).toContainEqual(
+      expect.objectContaining({
+        action: 'queue_changed',
+        actorKind: 'agent',
+        actorName: desk.ana.name,
+        before: { queue: 'suporte', private: false },
+        after: { queue: 'financeiro', private: true, why: 'reason' },
+      }),
+    );
+    await patch(ticketId, { queue: 'suporte' }, desk.fabio);
+    const out = (await desk.outbox(ticketId)).map(
+      ({ mailboxKey, kind }) => `${kind} ${mailboxKey}`,
+    );
+    expect(out).toEqual([
+      'acknowledgement suporte',
+      'reply suporte',
+      'notice suporte',
+      'notice suporte',
+    ]);
+  });
+
   it('the assignee must be able to see the queue; a move drops one who cannot', async () => {
     const { ticketId } = await desk.open();
     expect((await patch(ticketId, { assignee: 'me' })).body.assignee).toMatchObject({

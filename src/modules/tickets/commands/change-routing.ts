@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { Mailboxes } from '../../mailboxes/index.js';
 import { Queues, type AccessScope } from '../../queues/index.js';
 import { Requesters } from '../../requesters/index.js';
-import { CurrentConfig } from '../../../config/index.js';
 import { AppError, type Tx } from '../../../platform/index.js';
 import { sameAddress } from '../domain/addresses.js';
 import type { HistoryEntry } from '../store/history.store.js';
@@ -10,6 +9,7 @@ import { ParticipantStore } from '../store/participant.store.js';
 import type { TicketRow } from '../store/ticket.store.js';
 import type { TicketChange } from './change-ticket.js';
 import { CorrectReason } from './correct-reason.js';
+import { MoveQueue } from './move-queue.js';
 
 type Changes = HistoryEntry[];
 
@@ -17,12 +17,12 @@ type Changes = HistoryEntry[];
 @Injectable()
 export class ChangeRouting {
   constructor(
-    private readonly config: CurrentConfig,
     private readonly queues: Queues,
     private readonly requesters: Requesters,
     private readonly mailboxes: Mailboxes,
     private readonly participants: ParticipantStore,
     private readonly reasons: CorrectReason,
+    private readonly moves: MoveQueue,
   ) {}
 
   /** Changes the (locked) row and says what changed; the caller saves. */
@@ -106,32 +106,14 @@ export class ChangeRouting {
     return [{ action: 'requester_renamed', before: { name: former }, after: { name } }];
   }
 
-  /** An explicit queue, else the queue of a corrected reason (D4). Moves out of private queues are recorded (D20). */
-  private async queue(tx: Tx, ticket: TicketRow, change: TicketChange): Promise<Changes> {
-    const { queues, reasons } = this.config.get();
-    const wanted =
-      change.queue ?? (change.reason == null ? undefined : reasons[change.reason]?.queue);
-    if (wanted === undefined || wanted === ticket.queueKey) return [];
-    if (queues[wanted]?.retired !== false) throw invalid('queue', 'is not a queue in use');
-    const entry: HistoryEntry = {
-      action: 'queue_changed',
-      before: { queue: ticket.queueKey, private: queues[ticket.queueKey]?.private ?? false },
-      after: { queue: wanted, private: queues[wanted].private },
-    };
-    // An escalation goes on, also into the very team that has it: its promise ends by a hand-back or `resolved` (D14).
-    ticket.queueKey = wanted;
-    if (change.assignee !== undefined || ticket.assigneeId === null) return [entry];
-    if (await this.queues.mayWork(tx, ticket.assigneeId, wanted)) return [entry];
-    const dropped = ticket.assigneeId;
-    ticket.assigneeId = null;
-    return [
-      entry,
-      {
-        action: 'assignee_changed',
-        before: { assignee: dropped },
-        after: { assignee: null, why: 'not_in_queue' },
-      },
-    ];
+  /** An explicit queue, else the queue of a corrected reason (D4). */
+  private queue(tx: Tx, ticket: TicketRow, change: TicketChange): Promise<Changes> {
+    const ofReason = change.reason == null ? null : this.reasons.queueOf(change.reason);
+    return this.moves.run(tx, ticket, {
+      to: change.queue ?? ofReason ?? ticket.queueKey,
+      why: change.queue === undefined ? 'reason' : 'agent',
+      keepAssignee: change.assignee !== undefined,
+    });
   }
 
   private async assignee(

@@ -17,6 +17,11 @@ export class CorrectReason {
     private readonly reasons: ContactReasons,
   ) {}
 
+  /** The queue of a configured reason; null for any other. */
+  queueOf(key: string): string | null {
+    return this.config.get().reasons[key]?.queue ?? null;
+  }
+
   /**
    * Changes the (locked) row; the caller saves. `key` null: "a classificar". Naming the inferred reason confirms it;
    * null is no confirmation, because it says nothing. Empty where nothing changes. AppError `validation_failed`

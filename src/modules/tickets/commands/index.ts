@@ -16,6 +16,7 @@ import { FillStub } from './fill-stub.js';
 import { ForwardMessage } from './forward-message.js';
 import { HandBackTicket } from './hand-back-ticket.js';
 import { JudgeSuspect, ReleaseSuspect } from './judge-suspect.js';
+import { MoveQueue } from './move-queue.js';
 import { MoveStatus } from './move-status.js';
 import { OpeningServices, OpenTicket } from './open-ticket.js';
 import { RedirectTicket } from './redirect-ticket.js';
@@ -48,6 +49,7 @@ export const COMMANDS = [
   ForwardMessage,
   HandBackTicket,
   JudgeSuspect,
+  MoveQueue,
   MoveStatus,
   OpeningServices,
   OpenTicket,
