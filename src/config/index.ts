@@ -7,6 +7,7 @@ export * from './current-config.js';
 export * from './helpdesk-config.js';
 export * from './load.js';
 export * from './problems.js';
+export * from './sections/awaiting-customer-config.js';
 export * from './sections/calendar-config.js';
 export * from './sections/deadlines-config.js';
 export * from './sections/desk-config.js';

@@ -2,6 +2,7 @@ import type { HelpdeskConfig } from '../helpdesk-config.js';
 import type { ConfigPath, ProblemReport } from '../problems.js';
 import { PROMISE_KINDS, type PromiseConfig } from '../sections/deadlines-config.js';
 import type { KeyConfig } from '../sections/system-config.js';
+import { checkAwaitingCustomer } from './awaiting-customer-rules.js';
 
 /** What must hold in the remaining sections. */
 export function checkSystem(config: HelpdeskConfig, report: ProblemReport): void {
@@ -12,6 +13,7 @@ export function checkSystem(config: HelpdeskConfig, report: ProblemReport): void
   }
   checkPublicUrl(config, report);
   checkPromises(config, report);
+  checkAwaitingCustomer(config, report);
   for (const [key, reason] of Object.entries(config.reasons)) {
     if (reason.action === 'redirect' && reason.redirectText === undefined && !reason.retired) {
       report.add(

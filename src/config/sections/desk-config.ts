@@ -10,6 +10,7 @@ import {
   Min,
 } from 'class-validator';
 import { Nested } from '../fields.js';
+import { AwaitingCustomerConfig } from './awaiting-customer-config.js';
 
 /** Who works tickets. Members live in the database (`helpdesk agent …`), not here. */
 export class QueueConfig {
@@ -40,6 +41,11 @@ export class QueueConfig {
   @Min(1)
   @Max(10_000)
   openPerAgent?: number;
+
+  /** Reminder and automatic resolve of this queue's tickets, instead of the mailbox's and `automation`'s. */
+  @IsOptional()
+  @Nested(() => AwaitingCustomerConfig)
+  awaitingCustomer?: AwaitingCustomerConfig;
 }
 
 /** Clues in a language of their own: looked for in messages that seem to be written in it. */

@@ -12,6 +12,7 @@ import {
   Min,
 } from 'class-validator';
 import { IsAddress, IsHost, IsTextOrFalse, Nested, Secret } from '../fields.js';
+import { AwaitingCustomerConfig } from './awaiting-customer-config.js';
 
 /** How a server is spoken to: `implicit` TLS from the first byte, `starttls`, or `none` (plaintext, only on purpose). */
 export type TlsMode = 'implicit' | 'starttls' | 'none';
@@ -285,6 +286,11 @@ export class MailboxConfig {
   /**
    * D21: automatic mail that answers nothing opens a `ticket` of its own, or stands with the day's other automatic mail
    * on one ticket (`bulk_list`). Neither is acknowledged or has a deadline.
+  /** Reminder and automatic resolve of tickets that came by this mailbox, instead of `automation`'s. */
+  @IsOptional()
+  @Nested(() => AwaitingCustomerConfig)
+  awaitingCustomer?: AwaitingCustomerConfig;
+
    */
   @IsIn(['ticket', 'bulk_list'])
   automaticMail: 'ticket' | 'bulk_list' = 'ticket';

@@ -19,6 +19,7 @@ import {
   NestedList,
   Secret,
 } from '../fields.js';
+import { AwaitingCustomerConfig } from './awaiting-customer-config.js';
 
 /** Who we are. */
 export class CompanyConfig {
@@ -187,6 +188,11 @@ export class AutomationConfig {
   /** Inference of contact reasons. */
   @Nested(() => ReasonAutomationConfig)
   reasons: ReasonAutomationConfig = new ReasonAutomationConfig();
+
+  /** Reminder and automatic resolve of tickets that wait for the customer. Default: off. */
+  @IsOptional()
+  @Nested(() => AwaitingCustomerConfig)
+  awaitingCustomer?: AwaitingCustomerConfig;
 }
 
 /** Ceilings and sizes. */

@@ -3,7 +3,7 @@ import type { OutboundKind } from './domain/outgoing.js';
 
 /**
  * The requester's mail server accepted the mail (D19: that is when an answer counts as given). Published for what
- * says something on a ticket (`SENT_NEWS`: replies, forwards, escalation notices, resolving mail), not for
+ * says something on a ticket (`SENT_NEWS`: replies, forwards, escalation notices, resolving mail, reminders), not for
  * acknowledgements. Again after a person's retry of a mail that had come back.
  */
 export const outboundSent = defineEvent<{
@@ -57,6 +57,8 @@ export const SENT_NEWS: ReadonlySet<OutboundKind> = new Set([
   'escalation',
   'resolved',
   'wrong_channel',
+  'reminder',
+  'closing',
 ]);
 
 /** The topic on which the sender of a mailbox is woken. */

@@ -41,6 +41,24 @@ export class Outbound {
     return this.store.countAcknowledgements(tx, address, since);
   }
 
+  /** How many reminders this address was sent or is to be sent since: one requester may wait for on many tickets (D21). */
+  remindersSince(tx: Tx, address: string, since: Date): Promise<number> {
+    return this.store.countReminders(tx, address, since);
+  }
+
+  /** Takes an automatic mail back that has not begun to leave, because its reason is gone. Safe to call twice. */
+  withdraw(tx: Tx, ticketMessageId: string): Promise<void> {
+    return this.store.withdraw(tx, ticketMessageId);
+  }
+
+  /**
+   * Automatic mails that left since `since` or wait to leave, counted up to `enough`: how much of
+   * `limits.automaticPerTenMinutes` is used up already.
+   */
+  automaticLoad(since: Date, enough: number): Promise<number> {
+    return this.lists.automaticLoad(since, enough);
+  }
+
   /**
    * The loop breaker's ear (D21): tell it the text of a message before something automatic answers it. Not null: our own
    * words, or the same words again and again; automatic mail to this correspondent is held from now on.

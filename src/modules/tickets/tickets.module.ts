@@ -13,6 +13,7 @@ import { TemplatesModule } from '../templates/index.js';
 import { AcknowledgementSummaries } from './acknowledgement-summaries.js';
 import { AssignmentRecords, AutomaticAssignment } from './automatic-assignment.js';
 import { COMMANDS } from './commands/index.js';
+import { CustomerReminders, WaitingTickets } from './customer-reminders.js';
 import { MessagesController, WritingController } from './http/conversation.controller.js';
 import { FilesController } from './http/files.controller.js';
 import { RequestersController } from './http/requesters.controller.js';
@@ -58,6 +59,8 @@ import { Tickets } from './tickets.facade.js';
     AcknowledgementSummaries,
     AssignmentRecords,
     AutomaticAssignment,
+    CustomerReminders,
+    WaitingTickets,
     ForgottenUploads,
     OnOutboundHeld,
     OnOutboundSent,

@@ -10,7 +10,9 @@ export type OutboundKind =
   | 'resolved'
   | 'wrong_channel'
   | 'form_confirmation'
-  | 'notice';
+  | 'notice'
+  | 'reminder'
+  | 'closing';
 
 export const OUTBOX_STATES = [
   'queued',

@@ -107,6 +107,17 @@ export class OutboxListStore {
     return row ?? null;
   }
 
+  /** Automatic mails begun since `since`, and those that wait to be, counted up to `enough` each. */
+  async automaticLoad(since: Date, enough: number): Promise<number> {
+    const [row] = await this.database.query<{ count: number }>(
+      `select (select count(*) from (select 1 from outbox where automatic and claimed_at is not null
+                                        and claimed_at > $1 limit $2) begun)::integer
+            + (select count(*) from (select 1 from outbox where state = 'queued' and automatic limit $2) waiting)::integer as count`,
+      [since, enough],
+    );
+    return row!.count;
+  }
+
   async gauges(now: Date): Promise<OutboxGauges> {
     const byMailboxAndState = await this.database.query<{
       mailboxKey: string;

@@ -11,7 +11,7 @@ import type { OutboundKind, OutboxRecipient, OutboxState } from '../domain/outgo
 )
 @Check(
   'ck_outbox_kind',
-  `kind in ('acknowledgement', 'acknowledgement_summary', 'reply', 'forward', 'escalation', 'follow_up', 'resolved', 'wrong_channel', 'form_confirmation', 'notice', 'canary')`,
+  `kind in ('acknowledgement', 'acknowledgement_summary', 'reply', 'forward', 'escalation', 'follow_up', 'resolved', 'wrong_channel', 'form_confirmation', 'notice', 'reminder', 'closing', 'canary')`,
 )
 @Check('ck_outbox_message_id', `message_id <> ''`)
 @Index('ix_outbox_due', { synchronize: false })

@@ -59,6 +59,7 @@ export interface LockedMail {
 }
 
 const HELD_REASON = 'Held by the loop breaker: a machine seems to answer. Retry or cancel it';
+const WITHDRAWN_REASON = 'Withdrawn: what it was about had changed before it left';
 /** Until a person decides. */
 const HELD_YEARS = 100;
 
@@ -226,6 +227,15 @@ export class OutboxStore {
     return row!.version;
   }
 
+  /** What has not begun to leave is cancelled, its reason said. */
+  async withdraw(tx: Tx, ticketMessageId: string): Promise<void> {
+    await tx.execute(
+      `update outbox set state = 'cancelled', state_reason = $2, version = version + 1
+        where ticket_message_id = $1 and automatic and state in ('queued', 'held')`,
+      [ticketMessageId, WITHDRAWN_REASON],
+    );
+  }
+
   async recordAction(
     tx: Tx,
     action: {
@@ -276,6 +286,16 @@ export class OutboxStore {
       [alias.alias, alias.messageId, alias.source, alias.at],
     );
     return added > 0;
+  }
+
+  /** Reminders to this address, sent or to be sent. */
+  async countReminders(tx: Tx, address: string, since: Date): Promise<number> {
+    const [row] = await tx.query<{ count: number }>(
+      `select count(*)::integer as count from outbox
+        where automatic and primary_recipient = $1 and created_at > $2 and kind = 'reminder' and state <> 'cancelled'`,
+      [address.trim().toLowerCase(), since],
+    );
+    return row!.count;
   }
 
   /** Acknowledgements of opened tickets and follow-ups to this address, sent or to be sent. */

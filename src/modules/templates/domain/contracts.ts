@@ -188,6 +188,18 @@ export const CONTRACTS = {
     portalUrl: url('https://suporte.exemplo.com.br/portal/l/abc', 'Signed link to Meus chamados'),
     validUntil: orNull(text('3 de fevereiro de 2027', 'The last day on which the link works')),
   },
+  /** D9: we answered and wait for the customer; the chamado will be closed, and how to keep it open. */
+  'customer-reminder': {
+    requesterName,
+    protocol,
+    answeredOn: text('segunda-feira, 16 de novembro', 'The day of our answer, after "de "'),
+    answerBy: text(
+      'quarta-feira, 25 de novembro de 2026, até as 18h',
+      'Until when the chamado stays open without an answer, in words',
+    ),
+  },
+  /** D9: it was closed because no answer came. D12: no question for feedback. */
+  'closed-no-response': { requesterName, protocol },
   /** D19, to agents. */
   'notice-warning': deadline,
   'notice-breach': deadline,

@@ -232,7 +232,7 @@ export class AcknowledgeTicket {
 }
 
 /** "segunda-feira, 16 de novembro" in the calendar's zone. */
-function dayInWords(instant: Date, zone: string): string {
+export function dayInWords(instant: Date, zone: string): string {
   return new Intl.DateTimeFormat('pt-BR', {
     weekday: 'long',
     day: 'numeric',

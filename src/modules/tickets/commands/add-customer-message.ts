@@ -11,6 +11,7 @@ import { CUSTOMER, type HistoryEntry } from '../store/history.store.js';
 import type { NewMessage } from '../store/message.store.js';
 import { TicketRecords } from '../store/ticket-records.js';
 import { takeDeadline, type TicketRow } from '../store/ticket.store.js';
+import { CustomerWaits } from './customer-waits.js';
 import { deadlineContext } from './deadline-context.js';
 
 /** The row of a message that came from outside. */
@@ -55,6 +56,7 @@ export class AddCustomerMessage {
     private readonly records: TicketRecords,
     private readonly sla: Sla,
     private readonly requesters: Requesters,
+    private readonly waits: CustomerWaits,
   ) {}
 
   /**
@@ -85,6 +87,7 @@ export class AddCustomerMessage {
       tx,
       fromOutside(ticket.id, message, 'inbound', 'customer'),
     );
+    if (ticket.status === 'awaiting_customer') await this.waits.end(tx, ticket.id);
     const history = this.open(ticket, messageId);
     await this.startClock(tx, ticket, messageId, message.receivedAt);
     raiseLastActivity(ticket, message.receivedAt);

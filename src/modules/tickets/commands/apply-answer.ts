@@ -13,6 +13,7 @@ import { TicketRecords } from '../store/ticket-records.js';
 import { takeDeadline, type TicketRow } from '../store/ticket.store.js';
 import { raiseLastActivity } from './add-customer-message.js';
 import { deadlineContext } from './deadline-context.js';
+import { CustomerWaits } from './customer-waits.js';
 import { MoveStatus } from './move-status.js';
 
 /** A human answer for the requester has been accepted by SMTP, or was given by another channel (D9, D19). */
@@ -23,6 +24,7 @@ export class ApplyAnswer {
     private readonly records: TicketRecords,
     private readonly sla: Sla,
     private readonly statuses: MoveStatus,
+    private readonly waits: CustomerWaits,
   ) {}
 
   /**
@@ -68,6 +70,7 @@ export class ApplyAnswer {
         }),
       );
     } else if (to !== ticket.status) {
+      await this.statuses.stopWaiting(tx, ticket);
       history.push({
         action: 'status_changed',
         before: { status: ticket.status },
@@ -75,6 +78,7 @@ export class ApplyAnswer {
       });
       ticket.status = to;
     }
+    if (to === 'awaiting_customer') await this.waits.begin(tx, ticket, acceptedAt, messageId);
     raiseLastActivity(ticket, acceptedAt);
     await this.records.tickets.save(tx, ticket);
     await this.records.history.append(tx, ticket.id, acceptedAt, answer.actor, history);

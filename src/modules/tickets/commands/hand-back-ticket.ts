@@ -96,6 +96,7 @@ export class HandBackTicket {
         before: { status: ticket.status },
         after: { status: moved.to, why: 'handed_back' },
       });
+      await this.statuses.stopWaiting(tx, ticket);
       ticket.status = moved.to;
       takeDeadline(ticket, await this.sla.resumed(tx, { ticketId: ticket.id, at: back.now }));
     }

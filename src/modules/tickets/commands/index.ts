@@ -4,11 +4,13 @@ import { AddCustomerMessage } from './add-customer-message.js';
 import { AddNote } from './add-note.js';
 import { AddOtherMessage } from './add-other-message.js';
 import { AddOutsideAnswer } from './add-outside-answer.js';
+import { ActOnWait } from './act-on-wait.js';
 import { ApplyAnswer } from './apply-answer.js';
 import { ChangeRequesters } from './change-requesters.js';
 import { ChangeRouting } from './change-routing.js';
 import { ChangeTicket } from './change-ticket.js';
 import { CorrectReason } from './correct-reason.js';
+import { CustomerWaits } from './customer-waits.js';
 import { DecideMessage } from './decide-message.js';
 import { EnteringServices, EnterTicket } from './enter-ticket.js';
 import { EscalateTicket } from './escalate-ticket.js';
@@ -29,6 +31,7 @@ import { UploadAttachment } from './upload-attachment.js';
 import { WritingDesk } from './writing-desk.js';
 
 export const COMMANDS = [
+  ActOnWait,
   AcceptOutsideAnswer,
   AcknowledgementServices,
   AcknowledgeTicket,
@@ -41,6 +44,7 @@ export const COMMANDS = [
   ChangeRouting,
   ChangeTicket,
   CorrectReason,
+  CustomerWaits,
   DecideMessage,
   EnteringServices,
   EnterTicket,

@@ -6,6 +6,7 @@ import type { CloseReason } from '../domain/ticket-status.js';
 import { SYSTEM, type HistoryEntry } from '../store/history.store.js';
 import { TicketRecords } from '../store/ticket-records.js';
 import { takeDeadline, type TicketRow } from '../store/ticket.store.js';
+import { CustomerWaits } from './customer-waits.js';
 import { deadlineContext } from './deadline-context.js';
 
 /** Resolving and reopening with what follows for the clocks; the caller saves the ticket and writes the history. */
@@ -15,6 +16,7 @@ export class MoveStatus {
     private readonly config: CurrentConfig,
     private readonly records: TicketRecords,
     private readonly sla: Sla,
+    private readonly waits: CustomerWaits,
   ) {}
 
   /** No return clock runs on (D17); the resolution clock is met (D14); the escalation is over. */
@@ -25,6 +27,7 @@ export class MoveStatus {
   ): Promise<HistoryEntry> {
     const before = { status: ticket.status, closeReason: ticket.closeReason };
     const { at, closeReason } = how;
+    await this.stopWaiting(tx, ticket);
     await this.sla.cancelReturn(tx, {
       ticketId: ticket.id,
       at,
@@ -48,11 +51,17 @@ export class MoveStatus {
     const before = { status: ticket.status };
     ticket.status = 'awaiting_customer';
     takeDeadline(ticket, await this.sla.awaitingCustomer(tx, { ticketId: ticket.id, at }));
+    await this.waits.begin(tx, ticket, at, null);
     return {
       action: 'status_changed',
       before,
       after: { status: 'awaiting_customer', why: 'agent' },
     };
+  }
+
+  /** The ticket is about to leave `awaiting_customer`, if it is there: no reminder and no automatic resolve follow. */
+  async stopWaiting(tx: Tx, ticket: TicketRow): Promise<void> {
+    if (ticket.status === 'awaiting_customer') await this.waits.end(tx, ticket.id);
   }
 
   /** What a second team holds of a ticket in a private queue (D20) ends with it. */
@@ -74,6 +83,7 @@ export class MoveStatus {
     how: { at: Date; why: string; reopenReason?: string },
   ): Promise<HistoryEntry> {
     const before = { status: ticket.status, closeReason: ticket.closeReason };
+    await this.stopWaiting(tx, ticket);
     ticket.status = 'open';
     ticket.closeReason = null;
     ticket.resolvedAt = null;

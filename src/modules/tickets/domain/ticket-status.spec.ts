@@ -24,6 +24,7 @@ const TABLE: Row[] = [
   ['answer_returned', 'open', 'open', 'open'],
   ['handed_back', 'open', 'open', null],
   ['reopen_window', 'open', 'open', 'open'],
+  ['no_response', null, 'resolved', null],
 ];
 
 describe('the state machine (D9)', () => {

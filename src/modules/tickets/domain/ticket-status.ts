@@ -29,7 +29,9 @@ export type StatusTrigger =
   /** The second team handed back: the ball is with us again (D11). */
   | 'handed_back'
   /** A message on a resolved ticket inside the mailbox's reopen window (D9). */
-  | 'reopen_window';
+  | 'reopen_window'
+  /** The customer was reminded and did not answer, where the operator has that resolved (D9). */
+  | 'no_response';
 
 /** Who may pull each trigger; recorded in the ticket's history. */
 export const TRIGGER_ACTOR: Readonly<Record<StatusTrigger, 'agent' | 'customer' | 'system'>> = {
@@ -43,6 +45,7 @@ export const TRIGGER_ACTOR: Readonly<Record<StatusTrigger, 'agent' | 'customer' 
   answer_returned: 'system',
   handed_back: 'agent',
   reopen_window: 'customer',
+  no_response: 'system',
 };
 
 /** The table. A pair that is missing is refused; a pair that names its own state changes nothing. */
@@ -72,6 +75,7 @@ const TRANSITIONS: Readonly<
     answer_returned: 'open',
     handed_back: 'open',
     reopen_window: 'open',
+    no_response: 'resolved',
   },
   // No comments on a resolved ticket (D8, D9): customer mail opens a follow-up, agents reopen first.
   resolved: {

@@ -2,6 +2,8 @@ import { AssignmentStore } from './assignment.store.js';
 import { AttachmentStore } from './attachment.store.js';
 import { BacklogStore } from './backlog.store.js';
 import { ConversationStore } from './conversation.store.js';
+import { CustomerWaitEntity } from './customer-wait.entity.js';
+import { CustomerWaitStore } from './customer-wait.store.js';
 import { HistoryStore } from './history.store.js';
 import { JoiningStore } from './joining.store.js';
 import { MessageEntity } from './message.entity.js';
@@ -29,6 +31,7 @@ export const ENTITIES = [
   AcknowledgementBacklogEntity,
   TicketHistoryEntity,
   QueueTurnEntity,
+  CustomerWaitEntity,
 ];
 
 export const STORES = [
@@ -36,6 +39,7 @@ export const STORES = [
   AttachmentStore,
   BacklogStore,
   ConversationStore,
+  CustomerWaitStore,
   HistoryStore,
   JoiningStore,
   MessageStore,

@@ -2,6 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { outboundChanged, outboundFailed } from '../../outbound-mail/index.js';
 import { Sla } from '../../sla/index.js';
 import { EventBus, type Tx } from '../../../platform/index.js';
+import { CustomerWaits } from '../commands/customer-waits.js';
 import { nextStatus } from '../domain/ticket-status.js';
 import { SYSTEM, type HistoryActor, type HistoryEntry } from '../store/history.store.js';
 import type { MessageRow } from '../store/message.store.js';
@@ -28,6 +29,7 @@ export class OnOutboundFailed implements OnModuleInit {
     private readonly bus: EventBus,
     private readonly records: TicketRecords,
     private readonly sla: Sla,
+    private readonly waits: CustomerWaits,
   ) {}
 
   onModuleInit(): void {
@@ -85,6 +87,7 @@ export class OnOutboundFailed implements OnModuleInit {
     if (counted && at.getTime() - Date.parse(answeredAt) > REVOCABLE_MS) return [];
     await this.records.messages.addDetails(tx, message.id, { returnedAt: at.toISOString() });
     if (!counted) return [];
+    if (ticket.status === 'awaiting_customer') await this.waits.end(tx, ticket.id);
     takeDeadline(
       ticket,
       await this.sla.answerReturned(tx, { ticketId: ticket.id, messageId: message.id, at }),

@@ -2,6 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { outboundSent } from '../../outbound-mail/index.js';
 import { EventBus, type Tx } from '../../../platform/index.js';
 import { ApplyAnswer } from '../commands/apply-answer.js';
+import { CustomerWaits } from '../commands/customer-waits.js';
 import { whoIsAnswered } from '../domain/answers-requester.js';
 import { CLOSE_REASONS, type CloseReason } from '../domain/ticket-status.js';
 import { agentActor, SYSTEM } from '../store/history.store.js';
@@ -18,6 +19,7 @@ export class OnOutboundSent implements OnModuleInit {
     private readonly bus: EventBus,
     private readonly records: TicketRecords,
     private readonly answers: ApplyAnswer,
+    private readonly waits: CustomerWaits,
   ) {}
 
   onModuleInit(): void {
@@ -36,6 +38,8 @@ export class OnOutboundSent implements OnModuleInit {
     const acceptedAt = new Date(sent.acceptedAt);
     const actor = message.authorAgentId === null ? SYSTEM : agentActor(message.authorAgentId);
     if (message.kind !== 'reply') {
+      if (sent.kind === 'reminder')
+        await this.waits.reminderAccepted(tx, ticket, message.id, acceptedAt);
       await this.records.history.append(tx, ticket.id, acceptedAt, actor, [
         { action: 'mail_accepted', after: { messageId: message.id, kind: sent.kind } },
       ]);
