@@ -279,6 +279,11 @@ export class MailboxConfig {
   @Max(3650)
   reopenWindowDays: number = 0;
 
+  /** Reminder and automatic resolve of tickets that came by this mailbox, instead of `automation`'s. */
+  @IsOptional()
+  @Nested(() => AwaitingCustomerConfig)
+  awaitingCustomer?: AwaitingCustomerConfig;
+
   /** D5: an exact clue of a redirecting reason answers by itself. */
   @IsBoolean()
   redirectAutomatically: boolean = false;
@@ -286,11 +291,6 @@ export class MailboxConfig {
   /**
    * D21: automatic mail that answers nothing opens a `ticket` of its own, or stands with the day's other automatic mail
    * on one ticket (`bulk_list`). Neither is acknowledged or has a deadline.
-  /** Reminder and automatic resolve of tickets that came by this mailbox, instead of `automation`'s. */
-  @IsOptional()
-  @Nested(() => AwaitingCustomerConfig)
-  awaitingCustomer?: AwaitingCustomerConfig;
-
    */
   @IsIn(['ticket', 'bulk_list'])
   automaticMail: 'ticket' | 'bulk_list' = 'ticket';
