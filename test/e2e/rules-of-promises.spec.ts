@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ImapFlow } from 'imapflow';
+import pg from 'pg';
 import type { Correspondence } from '../support/correspondence.js';
 import { type Dovecot, DOVECOT_PASSWORD } from '../support/dovecot.js';
+import { eventually } from '../support/eventually.js';
 import { dayInWords, naiveDueAt } from '../support/naive-deadline.js';
 import type { Answer, Api, Product } from '../support/product.js';
 import { ProductWithMail } from '../support/product-with-mail.js';
@@ -70,7 +72,7 @@ describe('rules through the wire: promises', () => {
           loja: 'queue: suporte\ncalendar: loja',
           noite: 'queue: suporte\ncalendar: distante\nanswers: service_hours',
           plantao: 'queue: suporte\ncalendar: distante',
-          alerta: 'queue: suporte\ncalendar: sempre',
+          alerta: 'queue: suporte\ncalendar: sempre\nawaitingCustomer: {}',
         },
         extraYaml: YAML,
       },
@@ -238,6 +240,62 @@ describe('rules through the wire: promises', () => {
     });
     expect(new Date(next.dueAt)).toEqual(naiveDueAt(new Date(next.startedAt), 1));
   }, 60_000);
+
+  it('D9 D12: who does not answer is reminded once, then the ticket is resolved without a question; the next word opens a follow-up', async () => {
+    const customer = 'calado@cliente.test';
+    const { protocol } = await open(customer, 'alerta');
+    await support.post(`/tickets/${protocol}/replies`, { text: 'Qual é o domínio?' });
+    await support.ticketIs(protocol, 'awaiting_customer');
+    await tenDaysPass(protocol, 'waiting');
+    const reminder = await post.received(customer, 'reminder', (mail) =>
+      mail.parsed.text!.includes('Aguardamos a sua resposta até'),
+    );
+    expect(reminder.parsed.subject).toContain(`[Chamado ${protocol}]`);
+    expect(reminder.parsed.headers.get('auto-submitted')).toBe('auto-generated');
+    // Three business days from now, of a calendar in which every day is one.
+    expect(reminder.parsed.text).toContain(dayInWords(new Date(Date.now() + 3 * DAY_MS)));
+
+    await tenDaysPass(protocol, 'reminded');
+    expect(await support.ticketIs(protocol, 'resolved')).toMatchObject({
+      closeReason: 'no_response',
+    });
+    const closing = await post.received(customer, 'closing', (mail) =>
+      mail.parsed.text!.includes(`encerramos o chamado ${protocol}`),
+    );
+    expect(closing.parsed.text).not.toContain('http');
+    const word = await post.send({
+      from: customer,
+      to: 'alerta@hd.test',
+      subject: `Re: ${closing.parsed.subject}`,
+      text: 'Estive fora. O domínio é empresa.com.br e segue fora do ar, podem ver?',
+      inReplyTo: closing.parsed.messageId,
+    });
+    const followUp = await acknowledged(customer, word);
+    expect(followUp.protocol).not.toBe(protocol);
+    expect(followUp.text).toContain(protocol);
+    const kinds = (await support.get(`/outbox?limit=100`)).items
+      .filter((one: Answer) => one.ticket === protocol)
+      .map((one: Answer) => one.kind);
+    expect(kinds.sort()).toEqual(['acknowledgement', 'closing', 'reminder', 'reply']);
+  }, 90_000);
+
+  /** The ticket's wait is ten days older, once it has come to that stage: nothing here may wait for the clock. */
+  async function tenDaysPass(protocol: string, stage: string): Promise<void> {
+    const client = new pg.Client({ connectionString: all.databaseUrl });
+    await client.connect();
+    try {
+      await eventually(`the wait is ${stage}`, async () => {
+        const { rowCount } = await client.query(
+          `update customer_waits set since = since - interval '10 days', act_at = act_at - interval '10 days',
+                  reminded_at = reminded_at - interval '10 days' where ticket_id = $1 and stage = $2`,
+          [protocol, stage],
+        );
+        return rowCount === 1;
+      });
+    } finally {
+      await client.end();
+    }
+  }
 
   /** A customer's first mail, its acknowledgement and its ticket. */
   async function open(from: string, mailbox: string): Promise<Opened> {

@@ -13,6 +13,7 @@ export class ProductWithMail {
     readonly dovecot: Dovecot,
     readonly sink: SmtpSink,
     readonly post: Correspondence,
+    readonly databaseUrl: string,
     readonly stop: () => Promise<void>,
   ) {}
 
@@ -39,7 +40,8 @@ export class ProductWithMail {
         sink,
       });
       started.push(() => product.remove());
-      return new ProductWithMail(product, dovecot, sink, new Correspondence(dovecot, sink), stop);
+      const post = new Correspondence(dovecot, sink);
+      return new ProductWithMail(product, dovecot, sink, post, database.url, stop);
     } catch (error) {
       await stop();
       throw error;
