@@ -5,6 +5,7 @@ import { DeadlinesConfig } from './sections/deadlines-config.js';
 import { QueueConfig, ReasonConfig } from './sections/desk-config.js';
 import { MailboxConfig } from './sections/mailbox-config.js';
 import { NotificationsConfig } from './sections/notifications-config.js';
+import { IntakeConfig, OutboxConfig } from './sections/reliability-config.js';
 import { StorageConfig } from './sections/storage-config.js';
 import {
   AutomationConfig,
@@ -69,6 +70,14 @@ export class HelpdeskConfig {
   /** What the helpdesk does by itself. */
   @Nested(() => AutomationConfig)
   automation: AutomationConfig = new AutomationConfig();
+
+  /** How the servers are compared with what is recorded (D22). */
+  @Nested(() => IntakeConfig)
+  intake: IntakeConfig = new IntakeConfig();
+
+  /** Outgoing mail. */
+  @Nested(() => OutboxConfig)
+  outbox: OutboxConfig = new OutboxConfig();
 
   /** Ceilings and sizes. */
   @Nested(() => LimitsConfig)

@@ -150,6 +150,13 @@ export class FoldersConfig {
   @IsOptional()
   @IsTextOrFalse()
   sent?: string | false;
+
+  /**
+   * Our own copy of sent mail in the Sent folder. `auto`: of what people wrote, where the provider files none itself (Google
+   * and Microsoft 365 do). `always`: of everything that leaves. `never`: none.
+   */
+  @IsIn(['auto', 'always', 'never'])
+  sentCopy: 'auto' | 'always' | 'never' = 'auto';
 }
 
 /** How this mailbox signs. */

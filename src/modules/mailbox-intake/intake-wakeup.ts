@@ -7,3 +7,8 @@ export function intakeWakeup(mailboxKey: string): string {
 export function serverActionWakeup(mailboxKey: string): string {
   return `intake-server:${mailboxKey}`;
 }
+
+/** Wakes whoever holds a mailbox to compare its server with what is recorded. */
+export function reconcileWakeup(mailboxKey: string): string {
+  return `intake-reconcile:${mailboxKey}`;
+}

@@ -10,6 +10,7 @@ import { NameServer } from './authentication/name-server.js';
 import { VerifySender } from './authentication/verify-sender.js';
 import { MailboxProcessor } from './background/mailbox-processor.js';
 import { MailboxWatcher } from './background/mailbox-watcher.js';
+import { Reconciliations } from './background/reconciliations.js';
 import { RunnerToolbox } from './background/runner-toolbox.js';
 import { AddToBulkList } from './commands/add-to-bulk-list.js';
 import { ActOnDecision } from './commands/act-on-decision.js';
@@ -19,6 +20,10 @@ import { ContextStores, GatherContext } from './commands/gather-context.js';
 import { IntakeStores, ProcessBatch } from './commands/process-batch.js';
 import { QuarantineMail } from './commands/quarantine-mail.js';
 import { ReadMail } from './commands/read-mail.js';
+import { OperatorTools, ReconcileByOperator } from './commands/reconcile-by-operator.js';
+import { ReconcileFolder } from './commands/reconcile-folder.js';
+import { ReconcileMailbox } from './commands/reconcile-mailbox.js';
+import { ReconciliationNews } from './commands/reconciliation-news.js';
 import { RecordMail } from './commands/record-mail.js';
 import { ReplayMail, ReplayTools } from './commands/replay-mail.js';
 import { RetryQuarantined } from './commands/retry-quarantined.js';
@@ -34,6 +39,8 @@ import { IntakeListStore } from './store/intake-list.store.js';
 import { IntakeWorkStore } from './store/intake-work.store.js';
 import { KnownMailStore } from './store/known-mail.store.js';
 import { RecordedMailStore } from './store/recorded-mail.store.js';
+import { ReconciliationEntity } from './store/reconciliation.entity.js';
+import { ReconciliationStore } from './store/reconciliation.store.js';
 import { ReplayStore } from './store/replay.store.js';
 import { ThreadStore } from './store/thread.store.js';
 
@@ -42,7 +49,7 @@ const compiled = import.meta.url.endsWith('.js');
 
 @Module({
   imports: [
-    TypeOrmModule.forFeature([IntakeEntity, BulkListEntity]),
+    TypeOrmModule.forFeature([IntakeEntity, BulkListEntity, ReconciliationEntity]),
     ContactReasonsModule,
     FilesModule,
     MailboxesModule,
@@ -80,7 +87,14 @@ const compiled = import.meta.url.endsWith('.js');
     RetryQuarantined,
     SyncFolder,
     FinishOnServer,
+    ReconciliationStore,
+    ReconciliationNews,
+    ReconcileFolder,
+    ReconcileMailbox,
     MailboxProcessor,
+    OperatorTools,
+    ReconcileByOperator,
+    Reconciliations,
     RunnerToolbox,
     MailboxWatcher,
   ],

@@ -22,6 +22,15 @@ export interface AnnouncedMessage {
   readonly internalDate: Date | null;
 }
 
+/** A mail of ours that may lie in a folder. */
+export interface WantedMail {
+  /** Without brackets. */
+  readonly messageId: string;
+  /** Header that carries our Message-ID where the provider writes its own into Message-ID. */
+  readonly idHeader: string;
+  readonly since: Date;
+}
+
 /**
  * One logged-in IMAP connection of one mailbox. Never reused after it failed: every method throws a
  * `MailSessionError` (with a `failure`) once the connection is gone, and the owner makes a new session.
@@ -37,6 +46,13 @@ export interface MailSession {
   folders(): Promise<{ inbox: string; junk: string | null; sent: string | null }>;
   /** UIDs above `afterUid`, ascending, at most `limit` (a page by UID: call again from the last). */
   announced(folder: string, afterUid: number, limit: number): Promise<AnnouncedMessage[]>;
+  /**
+   * The UIDs of [from, to] that are there, ascending. A range holds at most so many as the caller can bear: a mailbox of
+   * half a million is asked for piece by piece.
+   */
+  uids(folder: string, from: number, to: number): Promise<number[]>;
+  /** What `announced` tells, of these messages; a UID that is gone is missing. */
+  about(folder: string, uids: readonly number[]): Promise<AnnouncedMessage[]>;
   /** The Message-ID header of each of these messages, as it stands there; a UID that is gone is missing. */
   messageIds(folder: string, uids: readonly number[]): Promise<ReadonlyMap<number, string | null>>;
   /** Whole raw messages for these UIDs by one FETCH; a UID that is gone is simply missing. */
@@ -47,6 +63,15 @@ export interface MailSession {
   fetchPartial(folder: string, uid: number): Promise<Buffer | null>;
   /** Waits in IDLE (or sleeps where the server lacks it) until news, `timeoutMs` or abort. True if there is news. */
   waitForNews(folder: string, timeoutMs: number, signal: AbortSignal): Promise<boolean>;
+  /**
+   * When the server took the first message that came since the day of `since` and is this mail of ours, by its
+   * Message-ID or by what `idHeader` says; null where none is there.
+   */
+  findMail(folder: string, wanted: WantedMail): Promise<Date | null>;
+  /** The Sent folder, also where it is not watched; null where the server marks none. */
+  sentFolder(): Promise<string | null>;
+  /** Files a message as seen. `failure.kind` too_large or quota where the server does not take it. */
+  append(folder: string, raw: Buffer, receivedAt: Date): Promise<void>;
   markSeen(folder: string, uids: readonly number[]): Promise<void>;
   move(folder: string, uids: readonly number[], target: string): Promise<void>;
   close(): Promise<void>;

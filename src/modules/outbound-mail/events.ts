@@ -28,14 +28,28 @@ export const outboundFailed = defineEvent<{
   at: string;
 }>('outbound.failed');
 
-/** A person sent a mail again, corrected its recipient or cancelled it: for the ticket's history. */
+/**
+ * What was decided about a mail: sent again, its recipient corrected, cancelled or confirmed as sent by a person; and for
+ * one of unknown fate by evidence or the operator's rule.
+ */
+export type MailAction =
+  | 'retried'
+  | 'corrected'
+  | 'cancelled'
+  | 'confirmed'
+  /** The rule is to ask: what was looked at, for whoever decides. */
+  | 'looked'
+  | 'assumed_sent'
+  | 'resent';
+
+/** Something was decided about a mail: for the ticket's history. */
 export const outboundChanged = defineEvent<{
   outboxId: string;
   kind: OutboundKind;
   ticketId: string;
   ticketMessageId: string | null;
-  action: 'retried' | 'corrected' | 'cancelled';
-  actorKind: 'agent' | 'operator';
+  action: MailAction;
+  actorKind: 'agent' | 'operator' | 'system';
   actorId: string | null;
   details: Readonly<Record<string, unknown>>;
   at: string;

@@ -2,13 +2,14 @@ import { MailboxWatcher } from '../../../src/modules/mailbox-intake/background/m
 import { Sender } from '../../../src/modules/outbound-mail/sending/sender.js';
 import type { Dovecot } from '../../support/dovecot.js';
 import { eventually } from '../../support/eventually.js';
-import { httpApp, type HttpApp } from '../../support/http-app.js';
+import { anotherApp, httpApp, type HttpApp } from '../../support/http-app.js';
 
 /** A fresh application that watches one mailbox on Dovecot; everything else of it stands still. */
 export class WatchedDesk {
   private constructor(
     readonly app: HttpApp,
     readonly address: string,
+    private readonly yaml: string,
   ) {}
 
   static async open(
@@ -16,7 +17,7 @@ export class WatchedDesk {
     address: string,
     options: { mailbox?: string; extra?: string; start?: boolean; smtpPort?: number } = {},
   ): Promise<WatchedDesk> {
-    const app = await httpApp(`
+    const yaml = `
 company:
   name: Empresa Teste
 http:
@@ -34,12 +35,20 @@ ${(options.mailbox ?? '')
   .split('\n')
   .map((line) => `    ${line}`)
   .join('\n')}
-`);
+`;
+    const app = await httpApp(yaml);
     app.clock.set(new Date());
-    const desk = new WatchedDesk(app, address);
+    const desk = new WatchedDesk(app, address, yaml);
     if (options.start !== false) desk.start();
     if (options.smtpPort !== undefined) desk.sender.start();
     return desk;
+  }
+
+  /** A further process on the same database, for example the operator's tool; close it before the desk. */
+  async another(): Promise<HttpApp> {
+    const app = await anotherApp(this.app, this.yaml);
+    app.clock.set(new Date());
+    return app;
   }
 
   get watcher(): MailboxWatcher {

@@ -16,16 +16,20 @@ import {
 } from '../../mailboxes/index.js';
 import { FinishOnServer } from '../commands/finish-on-server.js';
 import { LeaseLost } from '../commands/record-mail.js';
+import { watchedFolders } from '../commands/reconcile-by-operator.js';
+import type { ReconcileMailbox } from '../commands/reconcile-mailbox.js';
 import type { RetryQuarantined } from '../commands/retry-quarantined.js';
-import { SyncFolder } from '../commands/sync-folder.js';
+import { SyncFolder, type FolderToSync } from '../commands/sync-folder.js';
 import { backoffMs } from '../domain/backoff.js';
-import { serverActionWakeup } from '../intake-wakeup.js';
+import { reconcileWakeup, serverActionWakeup } from '../intake-wakeup.js';
 import type { MailboxProcessor } from './mailbox-processor.js';
 
 const log = createLogger('mailbox-intake');
 
 /** From this many failures in a row on, a person should look. */
 const ALARM_AFTER_FAILURES = 3;
+/** So often new mail is looked for while the server is compared with what is recorded. */
+const BREATHE_MS = 2_000;
 /** Between two attempts at a lease that another process holds. */
 const LEASE_RETRY_MS = 5_000;
 
@@ -42,6 +46,7 @@ export interface RunnerTools {
   readonly finish: FinishOnServer;
   readonly processor: MailboxProcessor;
   readonly retry: RetryQuarantined;
+  readonly reconcile: ReconcileMailbox;
   /** Jitter in [0, 1). */
   readonly random: () => number;
 }
@@ -195,31 +200,15 @@ export class MailboxRunner {
     while (!signal.aborted) {
       const startAt = await this.startAt(session, folders);
       await mailboxes.reportState(this.mailboxKey, { state: 'syncing', seen: true });
-      await this.tools.sync.run(
-        session,
-        lease,
-        { folder: folders.inbox, role: 'inbox', startAt, progressed: succeeded },
-        signal,
-      );
-      if (folders.junk !== null && folders.junk !== folders.inbox) {
-        await this.tools.sync.run(
-          session,
-          lease,
-          { folder: folders.junk, role: 'junk', startAt, progressed: succeeded },
-          signal,
-        );
-      }
-      if (folders.sent !== null && folders.sent !== folders.inbox) {
-        // D24: last, so that what an answer refers to is recorded before it.
-        await this.tools.sync.run(
-          session,
-          lease,
-          { folder: folders.sent, role: 'sent', startAt, progressed: succeeded },
-          signal,
-        );
-      }
+      const wanted = watchedFolders(folders).map((folder) => ({ ...folder, startAt }));
+      const read = (folder: FolderToSync): Promise<unknown> =>
+        this.tools.sync.run(session, lease, { ...folder, progressed: succeeded }, signal);
+      for (const folder of wanted) await read(folder);
       succeeded();
       await alarms.clear(`mailbox.${this.mailboxKey}`);
+      const breathe = seldom(BREATHE_MS, () => read(wanted[0]!));
+      const held = { session, lease, signal, folders: wanted, synced: true, breathe };
+      if (!signal.aborted && (await this.tools.reconcile.answer(held))) continue;
       await this.waitForMail(session, folders.inbox, signal);
     }
   }
@@ -261,15 +250,18 @@ export class MailboxRunner {
       if (waitMs <= 0) return;
       const wake = new AbortController();
       const waiting = AbortSignal.any([signal, wake.signal]);
-      const processed = acts
-        ? this.tools.wakeups
-            .sleep(serverActionWakeup(this.mailboxKey), waitMs, waiting)
-            .then(() => wake.abort())
-        : null;
+      const woken = async (topic: string): Promise<boolean> => {
+        const before = this.tools.wakeups.times(topic);
+        await this.tools.wakeups.sleep(topic, waitMs, waiting);
+        wake.abort();
+        return this.tools.wakeups.times(topic) > before;
+      };
+      const asked = woken(reconcileWakeup(this.mailboxKey));
+      const processed = acts ? woken(serverActionWakeup(this.mailboxKey)) : null;
       const news = await session.waitForNews(inbox, waitMs, waiting);
       wake.abort();
       await processed;
-      if (news) return;
+      if ((await asked) || news) return;
       if (acts && !signal.aborted) await this.tools.finish.run(session, inbox, uidValidity);
     }
   }
@@ -327,6 +319,16 @@ export class MailboxRunner {
 }
 
 type Folders = Awaited<ReturnType<MailSession['folders']>>;
+
+/** Runs `work` where it did not run for so long. */
+function seldom(everyMs: number, work: () => Promise<unknown>): () => Promise<void> {
+  let last = performance.now();
+  return async () => {
+    if (performance.now() - last < everyMs) return;
+    await work();
+    last = performance.now();
+  };
+}
 
 async function isEmpty(session: MailSession, { inbox, junk }: Folders): Promise<boolean> {
   for (const folder of [inbox, junk])

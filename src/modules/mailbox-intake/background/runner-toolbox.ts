@@ -4,6 +4,7 @@ import { CurrentConfig } from '../../../config/index.js';
 import { Alarms, Clock, Leases, Wakeups } from '../../../platform/index.js';
 import { Mailboxes, MailSessions } from '../../mailboxes/index.js';
 import { FinishOnServer } from '../commands/finish-on-server.js';
+import { ReconcileMailbox } from '../commands/reconcile-mailbox.js';
 import { RetryQuarantined } from '../commands/retry-quarantined.js';
 import { SyncFolder } from '../commands/sync-folder.js';
 import { MailboxProcessor } from './mailbox-processor.js';
@@ -29,6 +30,7 @@ export class RunnerToolbox {
       finish: get(FinishOnServer),
       processor: get(MailboxProcessor),
       retry: get(RetryQuarantined),
+      reconcile: get(ReconcileMailbox),
       random: Math.random,
     };
   }

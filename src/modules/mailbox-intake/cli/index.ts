@@ -4,6 +4,7 @@ import { ReplayMail } from '../commands/replay-mail.js';
 import { DISPOSITIONS, IntakeDto } from '../http/intake.dto.js';
 import { IntakeListStore, type IntakeListing } from '../store/intake-list.store.js';
 import { ReplayStore } from '../store/replay.store.js';
+import { reconcile } from './reconcile.js';
 import { forOperators, lines, Replays, summary } from './replays.js';
 
 /** The operator sees what happened to which message, not what stands in it or who sent it (D20). */
@@ -150,4 +151,4 @@ function instantOf(text: string): Date {
   return instant;
 }
 
-export const commands: readonly OperatorCommand[] = [list, show, replay];
+export const commands: readonly OperatorCommand[] = [list, show, replay, reconcile];

@@ -2,7 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { CurrentConfig } from '../../../config/index.js';
 import { Alarms, AppError, Clock, createLogger, type Lease } from '../../../platform/index.js';
 import { BlobStore } from '../../files/index.js';
-import { MailSessionError, type FolderPosition, type MailSession } from '../../mailboxes/index.js';
+import {
+  MailSessionError,
+  type AnnouncedMessage,
+  type FolderPosition,
+  type MailSession,
+} from '../../mailboxes/index.js';
 import { fetchGroups, type FetchGroup } from '../domain/fetch-groups.js';
 import { readMessageIds } from '../parser/envelope-headers.js';
 import {
@@ -84,21 +89,62 @@ export class SyncFolder {
     return recorded;
   }
 
+  /**
+   * Fetches exactly these messages, as `run` does it; the cursor stays where it is. `historicalUpTo`: up to there a
+   * message older than `startAt` is historical (D1). Returns how many were recorded. Throws MailSessionError, LeaseLost.
+   */
+  async these(
+    session: MailSession,
+    lease: Lease,
+    wanted: FolderToSync & { readonly historicalUpTo: number },
+    uids: readonly number[],
+  ): Promise<number> {
+    const { uidValidity: uidvalidity } = await session.position(wanted.folder);
+    const cursor = await this.store.cursorOf(session.mailboxKey, wanted.folder);
+    const where = this.whereOf(session, wanted, uidvalidity);
+    if (where === null || cursor?.uidvalidity !== uidvalidity) return 0;
+    const { lastUid: from } = cursor;
+    const sync: Sync = {
+      where,
+      fetchedUpTo: 0,
+      recordedUpTo: from,
+      startAt: startOfSecond(wanted.startAt),
+      firstLookUpTo: wanted.historicalUpTo,
+      recogniseUpTo: null,
+      recognised: new Set(),
+      messageIds: NO_IDS,
+    };
+    let recorded = 0;
+    for (let at = 0; at < uids.length; at += PAGE_SIZE) {
+      const page = await session.about(wanted.folder, uids.slice(at, at + PAGE_SIZE));
+      for (const group of this.groups(this.dated(page), sync)) {
+        const mails = await this.arriveOrGiveUp(session, sync, group, NEVER);
+        recorded += await this.record.run(lease, where, mails, { ...cursor, from });
+      }
+    }
+    return recorded;
+  }
+
+  private whereOf(
+    session: MailSession,
+    wanted: FolderToSync,
+    uidvalidity: string,
+  ): FolderOfMailbox | null {
+    const { mailboxKey } = session;
+    const mailbox = this.config.get().mailboxes[mailboxKey];
+    if (mailbox === undefined) return null;
+    const { folder, role } = wanted;
+    return { mailboxKey, queueKey: mailbox.queue, folder, role, uidvalidity };
+  }
+
   private async begin(
     session: MailSession,
     lease: Lease,
     wanted: FolderToSync,
     position: FolderPosition,
   ): Promise<Sync | null> {
-    const mailbox = this.config.get().mailboxes[session.mailboxKey];
-    if (mailbox === undefined) return null;
-    const where: FolderOfMailbox = {
-      mailboxKey: session.mailboxKey,
-      queueKey: mailbox.queue,
-      folder: wanted.folder,
-      role: wanted.role,
-      uidvalidity: position.uidValidity,
-    };
+    const where = this.whereOf(session, wanted, position.uidValidity);
+    if (where === null) return null;
     const known = await this.store.cursorOf(session.mailboxKey, wanted.folder);
     const firstLookUpTo = position.uidNext - 1;
     const sync = { where, firstLookUpTo, recognised: new Set<number>(), messageIds: NO_IDS };
@@ -130,13 +176,14 @@ export class SyncFolder {
   /** What is announced next. A server that tells no INTERNALDATE gives its messages the time at which we see them. */
   private async page(session: MailSession, sync: Sync): Promise<Announced[]> {
     const page = await session.announced(sync.where.folder, sync.fetchedUpTo, PAGE_SIZE);
-    const now = this.clock.now();
-    const dated = page.map((message) => ({
-      ...message,
-      internalDate: message.internalDate ?? now,
-    }));
+    const dated = this.dated(page);
     await this.recognise(session, sync, dated);
     return dated;
+  }
+
+  private dated(page: readonly AnnouncedMessage[]): Announced[] {
+    const now = this.clock.now();
+    return page.map((message) => ({ ...message, internalDate: message.internalDate ?? now }));
   }
 
   /** After a UIDVALIDITY change: which of the page were historical before (D1). */
@@ -297,6 +344,7 @@ type Announced = FetchGroup['messages'][number];
 type MessageIds = ReadonlyMap<number, string | null>;
 
 const NO_IDS: MessageIds = new Map();
+const NEVER = new AbortController().signal;
 
 interface Sync {
   readonly where: FolderOfMailbox;

@@ -121,7 +121,7 @@ export class RecordedMailStore {
 
   /**
    * Writes the rows in order of their UIDs. A UID that is there already stays as it is, but for a historical one that is
-   * to become a ticket after all (`mailbox start`, D1). Returns how many are to be processed or new.
+   * to become a ticket after all (`mailbox start`, D1) and one that was taken for gone and is there. Returns how many are to be processed or new.
    */
   async insert(
     tx: Tx,
@@ -144,7 +144,7 @@ export class RecordedMailStore {
          set size_bytes = excluded.size_bytes, sha256 = excluded.sha256, partial = excluded.partial,
              received_at = excluded.received_at, fetched_at = excluded.fetched_at, state = excluded.state,
              disposition = null, processed_at = null, error = excluded.error, next_attempt_at = excluded.next_attempt_at
-         where intake.disposition = 'historical' and excluded.disposition is null`,
+         where intake.disposition in ('historical', 'vanished') and excluded.disposition is null`,
       [
         where.mailboxKey,
         where.queueKey,

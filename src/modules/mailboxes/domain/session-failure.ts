@@ -8,6 +8,7 @@ export interface MailSessionFailure {
     | 'authentication'
     | 'folder_missing'
     | 'quota'
+    | 'too_large'
     | 'protocol'
     | 'disconnected'
     | 'other';
@@ -72,6 +73,9 @@ const DISCONNECTED = new Set([
 /** OpenSSL's verification results and Node's own TLS codes; Node leaves them on `code`. */
 const TLS_CODE =
   /^(?:ERR_TLS_|ERR_SSL_|ERR_OSSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA|ERROR_IN_CERT|EPROTO$|ETLS$|STARTTLS_INJECTION$|ClosedAfterConnectTLS$)/;
+/** RFC 7889, RFC 4469; the words are those of servers without a code. */
+const TOO_LARGE_CODES = new Set<unknown>(['APPENDLIMIT', 'TOOBIG']);
+const TOO_LARGE_TEXT = /\bmessage (?:is )?(?:too (?:big|large)|exceeds .{0,30}(?:size|limit))\b/i;
 const QUOTA_TEXT =
   /\b(?:over ?quota|quota exceeded|mailbox (?:is )?full|exceeded (?:the )?.{0,20}quota)\b/i;
 
@@ -89,6 +93,9 @@ export function classifySessionFailure(error: unknown, server: ServerName): Mail
       kind: 'quota',
       message: `The mailbox at ${where} is over its quota${quoted(said)}: free some space or raise the quota.`,
     };
+  }
+  if (TOO_LARGE_CODES.has(evidence.serverResponseCode) || TOO_LARGE_TEXT.test(said)) {
+    return { kind: 'too_large', message: `${where} takes no message of this size${quoted(said)}.` };
   }
   if (evidence.authenticationFailed === true) return authenticationFailure(where, said, evidence);
   if (codes.some((code) => UNKNOWN_HOST.has(code))) {

@@ -2,7 +2,12 @@ import type { ListResponse, MailboxObject } from 'imapflow';
 import { Readable } from 'node:stream';
 import { assemblePartial, firstTextPart } from '../domain/partial-message.js';
 import { MailSessionError } from '../domain/session-failure.js';
-import type { AnnouncedMessage, FolderPosition, MailSession } from '../mail-sessions.facade.js';
+import type {
+  AnnouncedMessage,
+  FolderPosition,
+  MailSession,
+  WantedMail,
+} from '../mail-sessions.facade.js';
 import type { ImapConnection } from './imap-connection.js';
 import { NewsWatch } from './news-watch.js';
 import { uidSet } from './uid-set.js';
@@ -11,6 +16,8 @@ import { uidSet } from './uid-set.js';
 const STREAM_CHUNK_BYTES = 1024 * 1024;
 /** D27: as much of the first text part as anybody reads. */
 const PARTIAL_TEXT_BYTES = 256 * 1024;
+/** SINCE looks at days in the server's own zone. */
+const DAY_MS = 24 * 3_600_000;
 /** UIDs in one command: servers limit the length of a command line. */
 const COMMAND_UIDS = 100;
 
@@ -62,11 +69,7 @@ export class ImapSession implements MailSession {
         if (!listed.some((entry) => entry.path === configured)) throw missing(configured, listed);
         return configured;
       }
-      // Marked by the server, not guessed from a name: another team's "Spam" folder is not our Junk.
-      const marked = listed.find(
-        (entry) => entry.specialUse === use && entry.specialUseSource === 'extension',
-      );
-      return marked?.path ?? null;
+      return markedFolder(listed, use);
     };
     const { inbox } = this.wanted;
     const isInbox = inbox.toUpperCase() === 'INBOX';
@@ -92,11 +95,7 @@ export class ImapSession implements MailSession {
         for await (const message of client.fetch(range, query, { uid: true })) {
           // `n:*` is never empty: where nothing is new it names the last message (RFC 9051 §9, seq-range).
           if (message.uid <= afterUid || message.size === undefined) continue;
-          found.push({
-            uid: message.uid,
-            sizeBytes: message.size,
-            internalDate: readInstant(message.internalDate),
-          });
+          found.push(announced({ ...message, size: message.size }));
         }
         if (found.length > 0 || this.backlog === null) {
           const page = found.toSorted((left, right) => left.uid - right.uid).slice(0, limit);
@@ -104,6 +103,60 @@ export class ImapSession implements MailSession {
           return page;
         }
       }
+    });
+  }
+
+  async uids(folder: string, from: number, to: number): Promise<number[]> {
+    return this.connection.run(async (client) => {
+      await this.open(folder);
+      const found = await client.search({ uid: `${from}:${to}` }, { uid: true });
+      // Refused, not empty: an empty answer would say that everything is gone.
+      if (found === false || found === undefined) throw refused(`a search in ${folder}`);
+      return found.filter((uid) => uid >= from && uid <= to).toSorted((a, b) => a - b);
+    });
+  }
+
+  async about(folder: string, uids: readonly number[]): Promise<AnnouncedMessage[]> {
+    const found: AnnouncedMessage[] = [];
+    await this.inBatches(folder, uids, async (range) => {
+      const query = { uid: true, size: true, internalDate: true };
+      for await (const message of this.connection.client.fetch(range, query, { uid: true })) {
+        if (message.size !== undefined) found.push(announced({ ...message, size: message.size }));
+      }
+    });
+    return found.toSorted((left, right) => left.uid - right.uid);
+  }
+
+  async findMail(folder: string, wanted: WantedMail): Promise<Date | null> {
+    const { messageId, idHeader } = wanted;
+    const since = new Date(wanted.since.getTime() - DAY_MS);
+    const [first] = await this.connection.run(async (client) => {
+      await this.open(folder);
+      await client.noop();
+      const either = [
+        { header: { 'message-id': messageId } },
+        { header: { [idHeader]: messageId } },
+      ];
+      const uids = await client.search({ since, or: either }, { uid: true });
+      if (uids === false || uids === undefined) throw refused(`a search in ${folder}`);
+      return uids;
+    });
+    if (first === undefined) return null;
+    const [message] = await this.about(folder, [first]);
+    return message === undefined ? null : (message.internalDate ?? wanted.since);
+  }
+
+  async sentFolder(): Promise<string | null> {
+    const { sent } = this.wanted;
+    if (typeof sent === 'string') return (await this.folders()).sent;
+    const listed = await this.connection.run((client) => client.list());
+    return markedFolder(listed, '\\Sent');
+  }
+
+  async append(folder: string, raw: Buffer, receivedAt: Date): Promise<void> {
+    await this.connection.run(async (client) => {
+      const filed = await client.append(folder, raw, ['\\Seen'], receivedAt);
+      if (!filed) throw refused(`filing a message in ${folder}`);
     });
   }
 
@@ -295,6 +348,23 @@ export class ImapSession implements MailSession {
       return message === false ? null : (message.source ?? Buffer.alloc(0));
     });
   }
+}
+
+/** Marked by the server, not guessed from a name: another team's "Spam" folder is not our Junk. */
+function markedFolder(listed: readonly ListResponse[], use: string): string | null {
+  const marked = listed.find(
+    (entry) => entry.specialUse === use && entry.specialUseSource === 'extension',
+  );
+  return marked?.path ?? null;
+}
+
+function announced(message: {
+  uid: number;
+  size: number;
+  internalDate?: Date | string | undefined;
+}): AnnouncedMessage {
+  const { uid, size: sizeBytes } = message;
+  return { uid, sizeBytes, internalDate: readInstant(message.internalDate) };
 }
 
 function missing(folder: string, listed: readonly ListResponse[]): MailSessionError {

@@ -1,6 +1,7 @@
 import MailComposer from 'nodemailer/lib/mail-composer';
-import { randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { displayName, fold, headerText, messageIds } from '../domain/mime/header-text.js';
 import { plainMime } from '../domain/mime/plain-mime.js';
 import type { OutgoingMail } from '../domain/outgoing-mail.js';
@@ -34,12 +35,14 @@ export type MimeMessage =
 /**
  * Composes the mail: 7-bit on the wire (encoded words, quoted-printable, base64), text and HTML as alternatives,
  * attachments streamed. No header value can begin a line of its own: line breaks in any field become spaces.
+ * Composed again the same mail gives the same bytes: the copy in Sent is what was sent.
  * `utf8Headers`: the server takes raw UTF-8 in addresses (SMTPUTF8); elsewhere such addresses stay out of the header.
  */
 export async function composeMime(mail: OutgoingMail, utf8Headers: boolean): Promise<MimeMessage> {
+  const baseBoundary = boundaryOf(mail.messageId);
   if (mail.attachments.length === 0) {
     // Nearly all mail is like this, most of it automatic and in bursts: a tenth of the composer's time.
-    const boundary = `=_${randomBytes(18).toString('hex')}`;
+    const boundary = `=_${baseBoundary}`;
     const header = headerOf(mail, utf8Headers);
     return { kind: 'buffer', bytes: plainMime(header, mail.text, mail.html, boundary) };
   }
@@ -60,10 +63,16 @@ export async function composeMime(mail: OutgoingMail, utf8Headers: boolean): Pro
     ...(mail.html === null ? {} : { html: mail.html }),
     headers: furtherHeaders(mail).map(([key, value]) => ({ key, value })),
     attachments,
+    baseBoundary,
     disableFileAccess: true,
     disableUrlAccess: true,
   }).compile();
   return { kind: 'stream', stream: node.createReadStream() };
+}
+
+/** Nobody can have written it into the mail: the Message-ID is random, and made after the text. */
+function boundaryOf(messageId: string): string {
+  return createHash('sha256').update(messageId).digest('hex').slice(0, 36);
 }
 
 function headerOf(mail: OutgoingMail, utf8: boolean): string[] {
@@ -152,4 +161,14 @@ function bareId(id: string): string {
 
 function oneLine(text: string): string {
   return text.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
+}
+
+/**
+ * The mail as `composeMime` makes it for a server, whole in memory: for the copy in Sent. SMTPUTF8 was in use exactly
+ * where a server has taken the mail for an international address.
+ */
+export async function composeBytes(mail: OutgoingMail): Promise<Buffer> {
+  const utf8Headers = mail.envelope.to.some((address) => !isAscii(asciiDomain(address)));
+  const message = await composeMime(mail, utf8Headers);
+  return message.kind === 'buffer' ? message.bytes : buffer(message.stream);
 }

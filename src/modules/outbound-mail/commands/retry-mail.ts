@@ -4,14 +4,18 @@ import { checkVersion, type ExpectedVersion } from '../../../platform/http/index
 import { Mailboxes } from '../../mailboxes/index.js';
 import { GIVE_UP_AFTER_MS } from '../domain/back-off.js';
 import { retryRecipients, type Correction, type Retried } from '../domain/correct-mail.js';
-import { outboundChanged, outboxWakeup } from '../events.js';
+import { outboundChanged, outboxWakeup, type MailAction } from '../events.js';
 import { OutboxStore, type LockedMail } from '../store/outbox.store.js';
 
 /** Who decides about a mail, and whose queues she may see; null: the operator at the console, who sees all. */
 export interface MailActor {
   readonly agentId: string | null;
   readonly visibleQueues: readonly string[] | null;
+  /** Nobody: evidence or the operator's rule. */
+  readonly system?: true;
 }
+
+export const SYSTEM_ACTOR: MailActor = { agentId: null, visibleQueues: null, system: true };
 
 /**
  * Sends a mail again by a person's decision, also one whose fate is unknown, perhaps to a corrected address. The
@@ -77,12 +81,12 @@ export async function recordAction(
   mail: LockedMail,
   actor: MailActor,
   what: {
-    action: 'retried' | 'corrected' | 'cancelled';
+    action: MailAction;
     details: Readonly<Record<string, unknown>>;
     now: Date;
   },
 ): Promise<void> {
-  const kind = actor.agentId === null ? 'operator' : 'agent';
+  const kind = actor.system === true ? 'system' : actor.agentId === null ? 'operator' : 'agent';
   await store.recordAction(tx, {
     outboxId: mail.id,
     at: what.now,

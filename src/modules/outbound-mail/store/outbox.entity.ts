@@ -14,6 +14,10 @@ import type { OutboundKind, OutboxRecipient, OutboxState } from '../domain/outgo
   `kind in ('acknowledgement', 'acknowledgement_summary', 'reply', 'forward', 'escalation', 'follow_up', 'resolved', 'wrong_channel', 'form_confirmation', 'notice', 'reminder', 'closing', 'canary')`,
 )
 @Check('ck_outbox_message_id', `message_id <> ''`)
+@Check(
+  'ck_outbox_sent_copy',
+  `sent_copy is null or sent_copy in ('pending', 'filed', 'found', 'failed')`,
+)
 @Index('ix_outbox_due', { synchronize: false })
 @Index('ix_outbox_sending', { synchronize: false })
 @Index('ix_outbox_state', { synchronize: false })
@@ -21,6 +25,9 @@ import type { OutboundKind, OutboxRecipient, OutboxState } from '../domain/outgo
 @Index('ix_outbox_ticket_message_id', { synchronize: false })
 @Index('ix_outbox_primary_recipient', { synchronize: false })
 @Index('ix_outbox_automatic_claimed_at', { synchronize: false })
+@Index('ix_outbox_sent_copy', { synchronize: false })
+@Index('ix_outbox_unknown', { synchronize: false })
+@Index('ix_outbox_expires_at', { synchronize: false })
 export class OutboxEntity {
   @PrimaryGeneratedColumn('identity', {
     type: 'bigint',
@@ -121,4 +128,21 @@ export class OutboxEntity {
 
   @Column('integer', { default: 1 })
   version: number;
+
+  /** Our own copy in the Sent folder; null: none is wanted. */
+  @Column('text', { name: 'sent_copy', nullable: true })
+  sentCopy: 'pending' | 'filed' | 'found' | 'failed' | null;
+
+  @Column('integer', { name: 'sent_copy_tries', default: 0 })
+  sentCopyTries: number;
+
+  @Column('timestamptz', { name: 'sent_copy_due_at', nullable: true })
+  sentCopyDueAt: Date | null;
+
+  @Column('text', { name: 'sent_copy_error', nullable: true })
+  sentCopyError: string | null;
+
+  /** When evidence was last looked for, while the fate is unknown. */
+  @Column('timestamptz', { name: 'looked_at', nullable: true })
+  lookedAt: Date | null;
 }

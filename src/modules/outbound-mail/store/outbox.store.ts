@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../../platform/index.js';
+import type { MailAction } from '../events.js';
 import type {
   NewOutgoingMail,
   OutboundKind,
@@ -241,8 +242,8 @@ export class OutboxStore {
     action: {
       outboxId: string;
       at: Date;
-      actor: { kind: 'agent' | 'operator'; id: string | null };
-      action: 'retried' | 'corrected' | 'cancelled';
+      actor: { kind: 'agent' | 'operator' | 'system'; id: string | null };
+      action: MailAction;
       details: Readonly<Record<string, unknown>>;
     },
   ): Promise<void> {

@@ -1,0 +1,80 @@
+import { Injectable } from '@nestjs/common';
+import {
+  Alarms,
+  Clock,
+  createLogger,
+  Database,
+  Leases,
+  type Lease,
+} from '../../../platform/index.js';
+import { remaining, type ReconciliationReport } from '../domain/reconciliation.js';
+import { ReconciliationStore, type ReconciliationRequest } from '../store/reconciliation.store.js';
+import { LeaseLost } from './record-mail.js';
+
+/** Named in the alarm and in the log; the stored report has more. */
+const NAMED = 20;
+
+const log = createLogger('mailbox-intake');
+
+/** Says what a comparison came to: the answered request, the alarm, the log. Never subjects, bodies or senders. */
+@Injectable()
+export class ReconciliationNews {
+  constructor(
+    private readonly database: Database,
+    private readonly leases: Leases,
+    private readonly alarms: Alarms,
+    private readonly store: ReconciliationStore,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Answer and alarm in one transaction. Throws LeaseLost where the mailbox is another's by now. */
+  async compared(
+    lease: Lease,
+    request: ReconciliationRequest,
+    report: ReconciliationReport,
+  ): Promise<void> {
+    const { mailbox, differences, fixed, items } = report;
+    const left = remaining(report);
+    const about = { mailbox, left, fixed, differences, items: items.slice(0, NAMED) };
+    await this.database.inTransaction(async (tx) => {
+      if (!(await this.leases.assertHeld(tx, lease))) throw new LeaseLost(lease.name);
+      const now = this.clock.now();
+      await this.store.finish(tx, request.id, { error: null, differences: left, report, now });
+      const key = `intake.reconciliation.${mailbox}`;
+      const fixedByItself = fixed > 0 && request.requestedBy === 'schedule';
+      if (left > 0) {
+        const lost = left > differences.unfinished;
+        await this.alarms.raiseIn(tx, key, lost ? 'critical' : 'warning', sentence(report), about);
+      } else if (fixedByItself) {
+        await this.alarms.raiseIn(tx, key, 'warning', sentence(report), about);
+      } else await this.alarms.clearIn(tx, key);
+    });
+    if (left + fixed > 0) log.warn(about, 'server and records differ');
+    else log.info({ mailbox, folders: report.folders }, 'server and records agree');
+  }
+
+  /** It could not be compared: whoever asked is told, and the schedule tries again in an hour. */
+  async failed(mailboxKey: string, request: ReconciliationRequest, error: string): Promise<void> {
+    log.warn({ mailbox: mailboxKey, err: error }, 'server and records could not be compared');
+    await this.database.inTransaction((tx) =>
+      this.store.finish(tx, request.id, {
+        error: error.slice(0, 1_000),
+        differences: null,
+        report: null,
+        now: this.clock.now(),
+      }),
+    );
+  }
+}
+
+function sentence(report: ReconciliationReport): string {
+  const { mailbox, fixed, differences } = report;
+  const left = remaining(report);
+  const kinds = Object.entries(differences)
+    .filter(([, count]) => count > 0)
+    .map(([kind, count]) => `${count} ${kind}`)
+    .join(', ');
+  return left === 0
+    ? `Mailbox ${mailbox}: messages of the server were not recorded (${kinds}) and have been fetched (${fixed}). Find out why they were passed over.`
+    : `Mailbox ${mailbox}: the server and what is recorded differ (${kinds}). Run helpdesk intake reconcile --mailbox ${mailbox} to see them, with --fix to fetch them.`;
+}
