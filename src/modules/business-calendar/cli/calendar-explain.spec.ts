@@ -71,7 +71,7 @@ describe('calendar explain', () => {
       dueAt: '2026-11-23T10:00:00.000-03:00',
       daysCounted: ['2026-11-19', '2026-11-23'],
       explanation: {
-        ptBR: 'Recebido quinta 19/11 às 17:00; contam 2 h de atendimento (quinta 19: 1 h, segunda 23: 1 h); prazo segunda 23/11 às 10:00',
+        ptBR: 'Recebido quinta 19/11 às 17:00; contam 2 h de atendimento (quinta 19: 1 h, segunda 23: 1 h); não conta sexta 20/11 (feriado, Consciência Negra); prazo segunda 23/11 às 10:00',
       },
     });
     const { value } = await run({ counting: 'after_hours_next_day' });

@@ -55,6 +55,50 @@ describe('explanations', () => {
     });
   });
 
+  it('D16 D19: a time that the clock shows twice says which of the two it is', () => {
+    const always = [{ from: '00:00', to: '24:00' }];
+    const hours = Object.fromEntries(
+      ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'].map((day) => [day, always]),
+    );
+    const open = businessCalendar(Object.assign(new CalendarConfig(), { hours }));
+    const received = new Date('2019-02-16T23:30:00-02:00');
+    const due = new Date(received.getTime() + 3_600_000);
+    expect(explainBusinessMinutes(open, received, 60, due)).toEqual({
+      ptBR: 'Recebido sábado 16/02 às 23:30 (antes de o relógio voltar); contam 1 h de atendimento; prazo sábado 16/02 às 23:30 (depois de o relógio voltar)',
+      en: 'Received Saturday 16 Feb at 23:30 (before the clock goes back); 1 h of service time count; due Saturday 16 Feb at 23:30 (after the clock went back)',
+    });
+    const after = new Date('2019-02-17T00:00:00-03:00');
+    expect(
+      explainBusinessMinutes(open, after, 60, new Date(after.getTime() + 3_600_000)).ptBR,
+    ).toBe(
+      'Recebido domingo 17/02 à 00:00; contam 1 h de atendimento; prazo domingo 17/02 à 01:00',
+    );
+  });
+
+  it('D16 D19: special hours are why it is due earlier; holidays are named in service time too', () => {
+    const special = businessCalendar(
+      Object.assign(new CalendarConfig(), {
+        specialDays: [
+          {
+            date: '2026-12-24',
+            name: 'Véspera de Natal',
+            intervals: [{ from: '09:00', to: '12:00' }],
+          },
+        ],
+      }),
+    );
+    const received = at('2026-12-22 10:00');
+    const due = addBusinessDays(special, received, 2);
+    expect(explainBusinessDays(special, received, due)).toEqual({
+      ptBR: 'Recebido terça 22/12 às 10:00; contam quarta 23, quinta 24; prazo quinta 24/12 às 12:00 (horário especial, Véspera de Natal)',
+      en: 'Received Tuesday 22 Dec at 10:00; counting Wednesday 23, Thursday 24; due Thursday 24 Dec at 12:00 (special hours, Véspera de Natal)',
+    });
+    const late = at('2026-12-24 11:00');
+    expect(explainBusinessMinutes(special, late, 120, at('2026-12-28 10:00')).ptBR).toBe(
+      'Recebido quinta 24/12 às 11:00 (horário especial, Véspera de Natal); contam 2 h de atendimento (quinta 24: 1 h, segunda 28: 1 h); não conta sexta 25/12 (feriado, Natal); prazo segunda 28/12 às 10:00',
+    );
+  });
+
   it.each([
     ['2026-11-25 18:00', 'quarta-feira, 25 de novembro de 2026, até as 18h'],
     ['2026-12-01 17:30', 'terça-feira, 1º de dezembro de 2026, até as 17h30'],

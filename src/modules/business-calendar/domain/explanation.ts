@@ -1,5 +1,5 @@
 import type { BusinessCalendar } from './business-calendar.js';
-import { causeInWords, type DueDate } from './business-days.js';
+import { causeInWords, type DueDate, type SkippedDay } from './business-days.js';
 import {
   civilDateOf,
   MS_PER_DAY,
@@ -42,24 +42,13 @@ export function explainBusinessDays(
   began: Beginning = 'received',
 ): Explanation {
   return inBothLanguages((language) => {
-    const pt = language === 'ptBR';
     const withYear = !due.daysCounted.at(-1)!.startsWith(due.receivedOn.slice(0, 4));
     const parts = [
       beganPart(calendar, began, receivedAt, language, withYear),
       ...movedPart(due, language),
       countedPart(due, language),
     ];
-    const holidays = due.daysSkipped.filter(
-      ({ date, kind }) => kind !== 'weekday' && calendar.day(parseIsoDay(date)!).businessWeekday,
-    );
-    if (holidays.length > 0) {
-      const named = holidays.map(
-        (day) =>
-          `${weekdayAndDate(parseIsoDay(day.date)!, language, false)} (${pt ? day.why : day.whyEn})`,
-      );
-      const notCounted = named.length === 1 ? 'não conta' : 'não contam';
-      parts.push(`${pt ? notCounted : 'not counted:'} ${named.join(', ')}`);
-    }
+    parts.push(...holidaysPart(calendar, due.daysSkipped, language));
     parts.push(duePart(calendar, due.dueAt, language, withYear));
     return parts.join('; ');
   });
@@ -79,15 +68,35 @@ export function explainBusinessMinutes(
   const { began = 'received', pauses = [] } = how;
   const withYear =
     yearOf(calendar.dayAt(receivedAt.getTime())) !== yearOf(calendar.dayAt(dueAt.getTime()));
-  const { counted } = serviceDays(calendar, receivedAt, dueAt, pauses);
+  const { counted, skipped } = serviceDays(calendar, receivedAt, dueAt, pauses);
   return inBothLanguages((language) =>
     [
       beganPart(calendar, began, receivedAt, language, withYear),
       servicePart(minutes, counted, language),
+      ...holidaysPart(calendar, skipped, language),
       ...pauses.map((pause) => pausePart(calendar, pause, language)),
       duePart(calendar, dueAt, language, withYear),
     ].join('; '),
   );
+}
+
+/** Working days that something took away; weekends need no words. */
+function holidaysPart(
+  calendar: BusinessCalendar,
+  skipped: readonly SkippedDay[],
+  language: Language,
+): string[] {
+  const pt = language === 'ptBR';
+  const named = skipped
+    .map((day) => ({ ...day, number: parseIsoDay(day.date)! }))
+    .filter(({ kind, number }) => kind !== 'weekday' && calendar.day(number).businessWeekday)
+    .map(
+      ({ number, why, whyEn }) =>
+        `${weekdayAndDate(number, language, false)} (${pt ? why : whyEn})`,
+    );
+  if (named.length === 0) return [];
+  const notCounted = named.length === 1 ? 'não conta' : 'não contam';
+  return [`${pt ? notCounted : 'not counted:'} ${named.join(', ')}`];
 }
 
 /** Days are named where there are several and they fit a sentence. */
@@ -146,10 +155,15 @@ function duePart(
   language: Language,
   withYear: boolean,
 ): string {
-  const { day, minute } = wallClock(calendar.offsets, dueAt);
+  const { day, minute, repeated } = wallClock(calendar.offsets, dueAt);
   // A service that closes at 24:00 is due at the end of that day, not at the beginning of the next one.
-  const point = minute === 0 ? { day: day - 1, minute: 24 * 60 } : { day, minute };
-  return `${language === 'ptBR' ? 'prazo' : 'due'} ${pointInWords(point, language, withYear)}`;
+  const point =
+    minute === 0 ? { day: day - 1, minute: 24 * 60, repeated: null } : { day, minute, repeated };
+  const { cause } = calendar.day(point.day);
+  // Special hours are why it is not the close that one is used to.
+  const special =
+    cause.kind === 'special' ? ` (${causeInWords(calendar.day(point.day), language)})` : '';
+  return `${language === 'ptBR' ? 'prazo' : 'due'} ${pointInWords(point, language, withYear)}${special}`;
 }
 
 /** Under `after_hours_next_day`: "conta como recebido segunda 23/11". */
@@ -186,19 +200,28 @@ function countedPart(due: DueDate, language: Language): string {
 /** "sexta 20/11 às 19:40" or "Friday 20 Nov at 19:40". */
 function pointInWords(point: WallClock, language: Language, withYear: boolean): string {
   const joint = language === 'en' ? 'at' : point.minute < 120 ? 'à' : 'às';
-  return `${weekdayAndDate(point.day, language, withYear)} ${joint} ${clockTime(point.minute)}`;
+  const which = point.repeated === null ? '' : ` (${REPEATED[point.repeated][language]})`;
+  return `${weekdayAndDate(point.day, language, withYear)} ${joint} ${clockTime(point.minute)}${which}`;
 }
 
 interface WallClock {
   readonly day: DayNumber;
   /** Since midnight, rounded down: what is said never lies after what is meant. */
   readonly minute: number;
+  /** Where the clock shows this time twice: which of them it is. */
+  readonly repeated: 'first' | 'second' | null;
 }
+
+const REPEATED: Readonly<Record<'first' | 'second', Explanation>> = {
+  first: { ptBR: 'antes de o relógio voltar', en: 'before the clock goes back' },
+  second: { ptBR: 'depois de o relógio voltar', en: 'after the clock went back' },
+};
 
 function wallClock(offsets: ZoneOffsets, at: Date): WallClock {
   const local = offsets.localOf(at.getTime());
   const day = Math.floor(local / MS_PER_DAY);
-  return { day, minute: Math.floor((local - day * MS_PER_DAY) / MS_PER_MINUTE) };
+  const minute = Math.floor((local - day * MS_PER_DAY) / MS_PER_MINUTE);
+  return { day, minute, repeated: offsets.repetition(at.getTime()) };
 }
 
 function weekdayAndDate(day: DayNumber, language: Language, withYear: boolean): string {

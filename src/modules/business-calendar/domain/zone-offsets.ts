@@ -63,6 +63,16 @@ export class ZoneOffsets {
     return found;
   }
 
+  /** Where a clock that is set back shows this wall-clock time twice: which of the two it is; null elsewhere. */
+  repetition(instant: number): 'first' | 'second' | null {
+    const local = this.localOf(instant);
+    const period = this.periodAt(instant);
+    const other = [this.offsets[period - 1], this.offsets[period + 1]]
+      .map((offset) => local - (offset ?? NaN))
+      .find((at) => at !== instant && this.localOf(at) === local);
+    return other === undefined ? null : other < instant ? 'second' : 'first';
+  }
+
   private periodAt(instant: number): number {
     let low = 0;
     let high = this.starts.length - 1;
