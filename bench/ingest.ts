@@ -1,18 +1,8 @@
-import pg from 'pg';
 import { Dovecot, DOVECOT_PASSWORD } from '../test/support/dovecot.js';
-import {
-  blackHole,
-  cpuMs,
-  figure,
-  fill,
-  type Figure,
-  Laboratory,
-  median,
-  product,
-  until,
-} from './laboratory.js';
+import { blackHole, figure, fill, type Figure, Laboratory, median, product } from './laboratory.js';
 import { customerMail } from './mail.js';
 import { naiveIngest } from './naive.js';
+import { workOff } from './work-off.js';
 
 const MESSAGES = Number(
   process.argv.find((argument) => argument.startsWith('--messages='))?.split('=')[1] ?? 2_000,
@@ -46,7 +36,9 @@ export async function ingest(): Promise<Figure[]> {
         password: DOVECOT_PASSWORD,
       });
       naive.push(limit.messages / (limit.ms / 1000));
-      const mine = await ourIngest(await laboratory.database('ours'), dovecot, smtp.port);
+      const databaseUrl = await laboratory.database('ours');
+      const desk = await product(databaseUrl, dovecot, smtp.port);
+      const mine = await workOff(desk, databaseUrl, MESSAGES);
       ours.push(MESSAGES / (mine.ms / 1000));
       cpu.push(mine.cpuMs / MESSAGES);
       console.log(
@@ -78,39 +70,4 @@ export async function ingest(): Promise<Figure[]> {
       kind: 'target',
     }),
   ];
-}
-
-async function ourIngest(
-  databaseUrl: string,
-  dovecot: Dovecot,
-  smtpPort: number,
-): Promise<{ ms: number; cpuMs: number }> {
-  const desk = await product(databaseUrl, dovecot, smtpPort);
-  const db = new pg.Client({ connectionString: databaseUrl });
-  await db.connect();
-  try {
-    await desk.boot();
-    const pids = desk.nodePids();
-    const before = cpuMs(pids);
-    await until(
-      'all messages are disposed of',
-      async () => {
-        const { rows } = await db.query<{ n: number }>(
-          `select count(*)::int n from intake where disposition is not null`,
-        );
-        return rows[0]!.n >= MESSAGES;
-      },
-      300_000,
-    );
-    const { rows } = await db.query<{ ms: number; opened: number }>(
-      `select extract(epoch from max(processed_at) - min(fetched_at)) * 1000 ms,
-              count(*) filter (where disposition = 'ticket_opened')::int opened from intake`,
-    );
-    if (rows[0]!.opened !== MESSAGES)
-      throw new Error(`Only ${rows[0]!.opened} of ${MESSAGES} opened a ticket`);
-    return { ms: Number(rows[0]!.ms), cpuMs: cpuMs(pids) - before };
-  } finally {
-    await db.end();
-    await desk.remove();
-  }
 }

@@ -8,6 +8,7 @@ import { ingest } from './ingest.js';
 import type { Figure } from './laboratory.js';
 import { latency } from './latency.js';
 import { memory } from './memory.js';
+import { backlog, neighbour } from './outage.js';
 
 /** `npm run bench [-- NAME …]`: each benchmark beside its limit, measured in the same run. */
 const BENCHMARKS: Readonly<Record<string, () => Promise<Figure[]>>> = {
@@ -17,6 +18,8 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Figure[]>>> = {
   inbox,
   deadlines,
   clocks,
+  backlog,
+  neighbour,
 };
 
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
