@@ -28,6 +28,7 @@ const CONTRIBUTED: readonly Contribution[] = [
   { words: ['reasons'], load: () => import('../modules/contact-reasons/cli/index.js') },
   { words: ['reasons'], load: () => import('../modules/tickets/cli/index.js') },
   { words: ['storage'], load: () => import('../modules/files/cli/index.js') },
+  { words: ['backup', 'restore'], load: () => import('../operations/backup/cli/index.js') },
   { words: ['outbox'], load: () => import('../modules/outbound-mail/cli/index.js') },
   { words: ['webhook'], load: () => import('../modules/webhooks/cli/index.js') },
 ];

@@ -44,6 +44,15 @@ export class Automation {
     return added;
   }
 
+  /**
+   * The pause that a restore has set: automatic mail about what arrived before may have left already, so whoever lifts
+   * it must say what becomes of that. null where none stands.
+   */
+  async ofRestore(reader: Tx | Database): Promise<AutomationPause | null> {
+    const pauses = await this.pauses.all(reader);
+    return pauses.find(({ pausedBy }) => pausedBy === 'restore') ?? null;
+  }
+
   /** Lifts the pause of that mailbox, or the general one (null); mailboxes paused by themselves stay so. True where there was one. */
   async resume(tx: Tx, mailboxKey: string | null): Promise<boolean> {
     const removed = await this.pauses.remove(tx, mailboxKey);

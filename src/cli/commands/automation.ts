@@ -1,6 +1,13 @@
 import { Automation, type AutomationPause } from '../../config/index.js';
 import { ConfiguredKeysStore } from '../../config/store/configured-keys.store.js';
-import { Alarms, OperatorError, SystemClock, type Database } from '../../platform/index.js';
+import {
+  Alarms,
+  OperatorError,
+  SystemClock,
+  type Database,
+  type Tx,
+} from '../../platform/index.js';
+import { cancelWaitingMail } from '../store/waiting-mail.js';
 import {
   table,
   type CommandContext,
@@ -43,18 +50,29 @@ export const automationCommands: readonly OperatorCommand[] = [
   {
     name: 'automation resume',
     description: 'lifts a pause; what waited is sent',
-    options: [MAILBOX],
+    options: [
+      MAILBOX,
+      {
+        flags: '--waiting <what>',
+        description:
+          'after a restore: what becomes of automatic mail about what arrived before it, which may have left already',
+        choices: ['cancel', 'send'],
+      },
+    ],
     async run(context, { options }) {
       const { automation, database } = await open(context);
       const mailbox = await mailboxKey(database, options['mailbox']);
-      const lifted = await database.inTransaction((tx) => automation.resume(tx, mailbox));
-      await show(
-        context,
-        automation,
-        lifted
-          ? `The pause of ${whose(mailbox)} is lifted.`
-          : `There was no pause of ${whose(mailbox)}.`,
-      );
+      const { lifted, cancelled } = await database.inTransaction(async (tx) => {
+        await automation.holdStill(tx);
+        const count =
+          mailbox === null ? await settleRestore(tx, automation, options['waiting']) : 0;
+        return { lifted: await automation.resume(tx, mailbox), cancelled: count };
+      });
+      const sentence = lifted
+        ? `The pause of ${whose(mailbox)} is lifted.`
+        : `There was no pause of ${whose(mailbox)}.`;
+      const further = cancelled > 0 ? ` ${cancelled} automatic mails were cancelled.` : '';
+      await show(context, automation, sentence + further);
     },
   },
   {
@@ -66,6 +84,18 @@ export const automationCommands: readonly OperatorCommand[] = [
     },
   },
 ];
+
+/** D21: nobody is acknowledged twice. Returns how many mails were cancelled. */
+async function settleRestore(tx: Tx, automation: Automation, waiting: unknown): Promise<number> {
+  const pause = await automation.ofRestore(tx);
+  if (pause === null) return 0;
+  if (waiting === undefined) {
+    throw new OperatorError(
+      'This helpdesk was restored: automatic mail that waits about what arrived before may have left already. Say --waiting cancel (nobody is written to twice), or --waiting send.',
+    );
+  }
+  return waiting === 'cancel' ? cancelWaitingMail(tx, pause.pausedAt) : 0;
+}
 
 async function open(
   context: CommandContext,

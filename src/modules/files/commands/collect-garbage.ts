@@ -3,12 +3,10 @@ import { Clock, createLogger, holdLease, Leases } from '../../../platform/index.
 import { STAGED_AT_MOST_MS } from '../blob-store.facade.js';
 import type { ObjectStorage } from '../gateway/object-storage.js';
 import { StoragePlaces } from '../gateway/storage-places.js';
+import { REMOVAL_LEASE } from '../removal-lease.js';
 import { StoredFilesStore } from '../store/stored-files.store.js';
 
 const log = createLogger('files');
-
-/** Held by whoever removes stored files, and by whoever needs that none is removed meanwhile: a backup. */
-export const REMOVAL_LEASE = 'storage:removal';
 
 /** What lies there without a purpose for this long is garbage. */
 export const GARBAGE_AFTER_MS = 2 * STAGED_AT_MOST_MS;

@@ -1,0 +1,159 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { Readable, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import { OperatorError } from '../../platform/index.js';
+import {
+  CHECKSUMS_FILE,
+  checksumLine,
+  MANIFEST_FILE,
+  readChecksums,
+  readManifest,
+  type BackupManifest,
+} from './manifest.js';
+
+/** Tables are mostly text: more than this costs time and wins little. */
+const GZIP_LEVEL = 3;
+
+/** A backup that is being written, under another name until it is whole: an interrupted one never looks like one. */
+export class NewBackup {
+  private readonly checksums: string[] = [];
+  private readonly folders = new Set<string>();
+
+  private constructor(
+    private readonly target: string,
+    private readonly folder: string,
+  ) {}
+
+  /** Throws OperatorError where something lies at `target` already. */
+  static async begin(target: string): Promise<NewBackup> {
+    const there = await readdir(target).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return null;
+      if (error.code === 'ENOTDIR') return ['a file'];
+      throw error;
+    });
+    if (there !== null && there.length > 0) {
+      throw new OperatorError(`${target} is not empty: choose a folder that does not exist yet.`);
+    }
+    const folder = `${target}.unfinished-${process.pid}`;
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    return new NewBackup(target, folder);
+  }
+
+  /** Writes one file of the backup, durably. `expected`: the sha256 that the bytes must have (hexadecimal). */
+  async add(
+    file: string,
+    content: Readable,
+    how: { readonly gzip?: boolean; readonly expected?: string } = {},
+  ): Promise<number> {
+    const full = path.join(this.folder, file);
+    await mkdir(path.dirname(full), { recursive: true, mode: 0o700 });
+    this.folders.add(path.dirname(full));
+    const hash = createHash('sha256');
+    let bytes = 0;
+    const seen = new Transform({
+      transform(chunk: Buffer, _, done) {
+        hash.update(chunk);
+        bytes += chunk.length;
+        done(null, chunk);
+      },
+    });
+    const out = createWriteStream(full, { flags: 'wx', mode: 0o600, flush: true });
+    if (how.gzip === true) await pipeline(content, createGzip({ level: GZIP_LEVEL }), seen, out);
+    else await pipeline(content, seen, out);
+    const sha256 = hash.digest('hex');
+    if (how.expected !== undefined && how.expected !== sha256) {
+      throw new OperatorError(
+        `The stored file ${file} is damaged: "storage verify" lists every such file. There is no backup without it.`,
+      );
+    }
+    this.checksums.push(checksumLine(sha256, file));
+    return bytes;
+  }
+
+  /** Everything is there: from now on it is a backup. */
+  async finish(manifest: BackupManifest): Promise<void> {
+    await this.add(MANIFEST_FILE, Readable.from([Buffer.from(JSON.stringify(manifest, null, 2))]));
+    const sums = Readable.from([Buffer.from(this.checksums.join(''))]);
+    await pipeline(
+      sums,
+      createWriteStream(path.join(this.folder, CHECKSUMS_FILE), { mode: 0o600, flush: true }),
+    );
+    for (const folder of [...this.folders, this.folder]) await syncFolder(folder);
+    // An empty folder of the operator's may stand there.
+    await rm(this.target, { recursive: true, force: true });
+    await rename(this.folder, this.target);
+    await syncFolder(path.dirname(path.resolve(this.target)));
+  }
+
+  async discard(): Promise<void> {
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** A backup to be read. */
+export class WrittenBackup {
+  private constructor(
+    readonly folder: string,
+    readonly manifest: BackupManifest,
+    readonly files: readonly { readonly sha256: string; readonly file: string }[],
+  ) {}
+
+  /** Throws OperatorError for what is no whole backup. */
+  static async open(folder: string): Promise<WrittenBackup> {
+    const read = (name: string): Promise<string> =>
+      readFile(path.join(folder, name), 'utf8').catch((error: unknown) => {
+        throw new OperatorError(
+          `${folder} is no backup: ${name} is not there. (A folder called …unfinished-… was interrupted.)`,
+          { cause: error },
+        );
+      });
+    const files = readChecksums(await read(CHECKSUMS_FILE));
+    return new WrittenBackup(folder, readManifest(await read(MANIFEST_FILE)), files);
+  }
+
+  /** Reads everything and compares it with SHA256SUMS. Throws OperatorError that names the first difference. */
+  async verify(): Promise<void> {
+    for (const { sha256, file } of this.files) {
+      const hash = createHash('sha256');
+      try {
+        for await (const piece of this.read(file)) hash.update(piece as Buffer);
+      } catch (error) {
+        throw new OperatorError(`The backup is not whole: ${file} cannot be read.`, {
+          cause: error,
+        });
+      }
+      if (hash.digest('hex') !== sha256) {
+        throw new OperatorError(`The backup is damaged: ${file} has another sha256.`);
+      }
+    }
+    const known = new Set(this.files.map(({ file }) => file));
+    const missing = [MANIFEST_FILE, ...this.manifest.tables.map(({ file }) => file)].find(
+      (file) => !known.has(file),
+    );
+    if (missing !== undefined) {
+      throw new OperatorError(`The backup is damaged: ${missing} is not in ${CHECKSUMS_FILE}.`);
+    }
+  }
+
+  read(file: string): Readable {
+    return createReadStream(path.join(this.folder, file));
+  }
+
+  async sizeOf(file: string): Promise<number> {
+    return (await stat(path.join(this.folder, file))).size;
+  }
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

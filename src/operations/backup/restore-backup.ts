@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { StoragePlaces } from '../../modules/files/index.js';
+import { migrate } from '../../platform/database/migrate.js';
+import { OperatorError } from '../../platform/index.js';
+import { WrittenBackup } from './backup-folder.js';
+import { FILES_FOLDER, type BackupManifest } from './manifest.js';
+import { TargetDatabase } from './store/load-tables.js';
+
+/** Protocols that are passed over after a restore, unless the operator says otherwise. */
+export const SKIPPED_PROTOCOLS = 1_000;
+
+export interface RestoreTarget {
+  readonly databaseUrl: string;
+  /** Where stored files go: the active place. */
+  readonly places: StoragePlaces;
+  /** The folder of this program's migrations. */
+  readonly migrations: string;
+  readonly now: Date;
+  /** Throw away what the database holds. */
+  readonly replace: boolean;
+  readonly skippedProtocols?: number;
+  /** A word about how far it is. */
+  readonly say?: (line: string) => void;
+}
+
+export interface Restored {
+  readonly manifest: BackupManifest;
+  readonly rows: number;
+  /** Files that lay in the store already are not counted. */
+  readonly files: number;
+  /** Applied to the restored database, because this program is newer than the backup. */
+  readonly migrated: readonly string[];
+}
+
+/**
+ * Puts a backup into an empty database and its files into the store; an older one is brought to the schema of this
+ * program. Everything is read and compared before anything is written, files come before the rows that name them, and the
+ * rows come in one transaction. Afterwards nothing automatic leaves by itself (see docs/operators/backup.md). Throws
+ * OperatorError where the backup is damaged or newer, the database in use or not empty.
+ */
+export async function restoreBackup(target: RestoreTarget, folder: string): Promise<Restored> {
+  const backup = await WrittenBackup.open(folder);
+  await refuseNewer(backup.manifest, target.migrations);
+  await backup.verify();
+  target.say?.('The backup is whole.');
+  const database = await TargetDatabase.open(target.databaseUrl);
+  try {
+    await makeRoom(database, target.replace);
+    const files = await restoreFiles(backup, target.places);
+    target.say?.(`${files} stored files are restored.`);
+    const names = new Set(backup.manifest.migrations.map(({ name }) => name));
+    await migrate(target.databaseUrl, target.migrations, (name) => names.has(name));
+    await database.load(backup.manifest, (file) => backup.read(file), {
+      now: target.now,
+      skippedProtocols: target.skippedProtocols ?? SKIPPED_PROTOCOLS,
+    });
+    const migrated = await migrate(target.databaseUrl, target.migrations);
+    const rows = backup.manifest.tables.reduce((sum, table) => sum + table.rows, 0);
+    return { manifest: backup.manifest, rows, files, migrated };
+  } finally {
+    await database.close();
+  }
+}
+
+async function refuseNewer({ migrations }: BackupManifest, directory: string): Promise<void> {
+  const ours = new Set(await readdir(directory));
+  const unknown = migrations.find(({ name }) => !ours.has(name));
+  if (unknown !== undefined) {
+    throw new OperatorError(
+      `The backup was made by a newer version of the helpdesk (it has ${unknown.name}): restore it with that version.`,
+    );
+  }
+  for (const { name, sha256 } of migrations) {
+    const text = await readFile(path.join(directory, name));
+    if (createHash('sha256').update(text).digest('hex') !== sha256) {
+      throw new OperatorError(
+        `The migration ${name} of this version is not the one of the backup: restore it with the version that made it.`,
+      );
+    }
+  }
+}
+
+async function makeRoom(database: TargetDatabase, replace: boolean): Promise<void> {
+  const others = await database.others();
+  if (others > 0) {
+    throw new OperatorError(
+      `The database is in use (${others} other connections): stop the helpdesk, every process of it, and restore then.`,
+    );
+  }
+  if (await database.isEmpty()) return;
+  if (!replace) {
+    throw new OperatorError(
+      'The database is not empty. Restore into a fresh one, or say --replace: then everything in it is thrown away.',
+    );
+  }
+  await database.clear();
+}
+
+/** As they lie, under the same names: the rows to come name them so. */
+async function restoreFiles(backup: WrittenBackup, { active }: StoragePlaces): Promise<number> {
+  let restored = 0;
+  for (const { file } of backup.files) {
+    if (!file.startsWith(`${FILES_FOLDER}/`)) continue;
+    const location = file.slice(FILES_FOLDER.length + 1);
+    const there = await active.stat(location);
+    if (there !== null && there.sizeBytes === (await backup.sizeOf(file))) continue;
+    const writer = await active.begin();
+    try {
+      for await (const piece of backup.read(file)) await writer.write(piece as Buffer);
+      await writer.keepAs(location);
+    } catch (error) {
+      await writer.discard();
+      throw error;
+    }
+    restored += 1;
+  }
+  return restored;
+}

@@ -1,0 +1,159 @@
+import { Client } from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { OperatorError } from '../../../platform/index.js';
+import type { BackupManifest } from '../manifest.js';
+import { quoted } from './snapshot.js';
+
+const UNKNOWN_REASON =
+  'Whether it left is not known: it was waiting when the backup was made that was restored. Look for it in the Sent folder before sending it again.';
+
+/** What a restored database must not do by itself. */
+export interface AfterRestore {
+  /** When the restore is done: what arrived before may have been answered by the helpdesk that was lost. */
+  readonly now: Date;
+  /** Protocols that are passed over, because the lost helpdesk may have told them to customers. */
+  readonly skippedProtocols: number;
+}
+
+/** The database that is to be restored into. */
+export class TargetDatabase {
+  private constructor(private readonly client: Client) {}
+
+  static async open(databaseUrl: string): Promise<TargetDatabase> {
+    const client = new Client({ connectionString: databaseUrl });
+    client.on('error', () => undefined);
+    await client.connect();
+    return new TargetDatabase(client);
+  }
+
+  /** How many other connections work on this database. */
+  async others(): Promise<number> {
+    const { rows } = await this.client.query<{ count: number }>(
+      `select count(*)::integer as count from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'`,
+    );
+    return rows[0]!.count;
+  }
+
+  async isEmpty(): Promise<boolean> {
+    const { rows } = await this.client.query(
+      `select 1 from pg_class where relkind in ('r', 'v', 'S') and relnamespace = current_schema()::regnamespace limit 1`,
+    );
+    return rows.length === 0;
+  }
+
+  /** Everything in the schema goes. */
+  async clear(): Promise<void> {
+    const { rows } = await this.client.query<{ name: string; kind: 'v' | 'r' | 'S' }>(
+      `select relname as name, relkind as kind from pg_class
+        where relkind in ('v', 'r', 'S') and relnamespace = current_schema()::regnamespace
+        order by array_position('{v,r,S}'::text[], relkind::text)`,
+    );
+    const kinds = { v: 'view', r: 'table', S: 'sequence' } as const;
+    await this.client.query('begin');
+    for (const { name, kind } of rows) {
+      await this.client.query(`drop ${kinds[kind]} if exists ${quoted(name)} cascade`);
+    }
+    await this.client.query('commit');
+  }
+
+  /**
+   * All rows and what must be done to them, in one transaction: a helpdesk that starts sees everything or nothing.
+   * Foreign keys are taken off and put on again at the end, which checks every one of them.
+   */
+  async load(
+    manifest: BackupManifest,
+    read: (file: string) => Readable,
+    after: AfterRestore,
+  ): Promise<void> {
+    await this.client.query('begin');
+    try {
+      const keys = await this.takeOffForeignKeys();
+      const { rows } = await this.client.query<{ name: string }>(
+        `select relname as name from pg_class where relkind = 'r' and relnamespace = current_schema()::regnamespace`,
+      );
+      await this.client.query(`truncate ${rows.map(({ name }) => quoted(name)).join(', ')}`);
+      for (const table of manifest.tables) await this.loadTable(table, read(table.file));
+      for (const { name, lastValue, isCalled } of manifest.sequences) {
+        await this.client.query('select setval($1::regclass, $2, $3)', [
+          quoted(name),
+          lastValue,
+          isCalled,
+        ]);
+      }
+      for (const statement of keys) await this.client.query(statement);
+      await this.makeHarmless(manifest, after);
+      await this.client.query('commit');
+    } catch (error) {
+      await this.client.query('rollback').catch(() => undefined);
+      throw error;
+    }
+    await this.client.query('analyze');
+  }
+
+  async close(): Promise<void> {
+    await this.client.end().catch(() => undefined);
+  }
+
+  /** Returns the statements that put them on again. */
+  private async takeOffForeignKeys(): Promise<string[]> {
+    const { rows } = await this.client.query<{ drop: string; add: string }>(
+      `select format('alter table %s drop constraint %I', conrelid::regclass, conname) as drop,
+              format('alter table %s add constraint %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) as add
+         from pg_constraint where contype = 'f' and connamespace = current_schema()::regnamespace`,
+    );
+    for (const { drop } of rows) await this.client.query(drop);
+    return rows.map(({ add }) => add);
+  }
+
+  private async loadTable(
+    { name, columns, rows }: BackupManifest['tables'][number],
+    data: Readable,
+  ): Promise<void> {
+    const into = this.client.query(
+      copyFrom(`copy ${quoted(name)} (${columns.map(quoted).join(', ')}) from stdin`),
+    );
+    await pipeline(data, createGunzip(), into);
+    if (into.rowCount !== rows) {
+      throw new OperatorError(
+        `The backup is damaged: ${name} has ${into.rowCount} rows instead of ${rows}.`,
+      );
+    }
+  }
+
+  /** Nobody is answered twice: what may have left does not leave again, and nothing automatic leaves by itself. */
+  private async makeHarmless(
+    { takenAt }: BackupManifest,
+    { now, skippedProtocols }: AfterRestore,
+  ): Promise<void> {
+    await this.client.query(
+      `update outbox set state = 'unknown', state_reason = $1, claimed_by = null, claimed_at = null, version = version + 1
+        where state in ('queued', 'held', 'sending')`,
+      [UNKNOWN_REASON],
+    );
+    await this.client.query(
+      `insert into automation_pauses (mailbox_key, reason, paused_by, paused_at) values (null, $1, 'restore', $2)
+       on conflict (mailbox_key) do update set reason = excluded.reason, paused_by = excluded.paused_by,
+         paused_at = excluded.paused_at`,
+      [`restored from a backup of ${takenAt}`, now],
+    );
+    await this.client.query(
+      `insert into alarms (key, severity, message, details, raised_at, last_seen_at)
+       values ('automation.paused', 'warning', $1, $2, $3, $3)
+       on conflict (key) do update set severity = excluded.severity, message = excluded.message, details = excluded.details,
+         raised_at = excluded.raised_at, last_seen_at = excluded.last_seen_at, cleared_at = null`,
+      [
+        `Automatic mail of all mailboxes is paused (restored from a backup of ${takenAt}): reconcile the mailboxes, then "automation resume --waiting cancel".`,
+        JSON.stringify({ takenAt }),
+        now,
+      ],
+    );
+    await this.client.query(
+      `select setval('ticket_protocol', last_value + $1, is_called) from ticket_protocol`,
+      [skippedProtocols],
+    );
+  }
+}
