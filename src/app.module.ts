@@ -6,6 +6,7 @@ import { FeedbackModule } from './modules/feedback/index.js';
 import { FilesModule } from './modules/files/index.js';
 import { MailboxIntakeModule } from './modules/mailbox-intake/index.js';
 import { MailboxesModule } from './modules/mailboxes/index.js';
+import { NoticesModule } from './modules/notices/index.js';
 import { OutboundMailModule } from './modules/outbound-mail/index.js';
 import { PortalModule } from './modules/portal/index.js';
 import { QueuesModule } from './modules/queues/index.js';
@@ -52,6 +53,7 @@ export class AppModule {
         InboxModule,
         FeedbackModule,
         PortalModule,
+        NoticesModule,
         // Level 5
         ReportingModule,
         WebhooksModule,

@@ -6,6 +6,7 @@ import { FiguresStore, type MailboxFigures } from './store/figures.store.js';
 import { TrafficStore } from './store/traffic.store.js';
 
 const STATES = ['connecting', 'idle', 'polling', 'syncing', 'failing', 'stopped'];
+const WEBHOOK_OUTCOMES = ['delivered', 'failed', 'cancelled', 'refused'] as const;
 const SENDING_STATES = ['ok', 'failing', 'stopped'];
 
 /** A number a mailbox has: name, help and where it comes from. */
@@ -99,6 +100,26 @@ export class Metrics {
     'Events that failed too often and are not tried any more',
     [],
   );
+  private readonly noticeMisses = this.counter(
+    'helpdesk_notices_without_recipient_total',
+    'Deadline notices that found nobody to tell: all members away or disabled',
+    ['news'],
+  );
+  private readonly webhookOutcomes = this.counter(
+    'helpdesk_webhook_deliveries_total',
+    'Deliveries that ended, and attempts that were refused',
+    ['webhook', 'outcome'],
+  );
+  private readonly webhookWaiting = this.gauge(
+    'helpdesk_webhook_deliveries_waiting',
+    'Deliveries that have not ended',
+    ['webhook'],
+  );
+  private readonly webhookOldest = this.gauge(
+    'helpdesk_oldest_waiting_webhook_delivery_seconds',
+    'Age of the oldest delivery that has not ended; 0: none waits',
+    ['webhook'],
+  );
   private reading: Promise<string> | null = null;
 
   constructor(
@@ -145,7 +166,24 @@ export class Metrics {
     this.eventsWaiting.set(events.waiting);
     this.eventsOldest.set(events.oldestWaitingSeconds);
     this.eventsParked.set(events.parked);
+    await this.readNotifications();
     return this.registry.metrics();
+  }
+
+  private async readNotifications(): Promise<void> {
+    this.noticeMisses.reset();
+    for (const { news, total } of await this.figures.noticeMisses())
+      this.noticeMisses.inc({ news }, total);
+    this.webhookOutcomes.reset();
+    this.webhookWaiting.reset();
+    this.webhookOldest.reset();
+    for (const figures of await this.figures.webhooks()) {
+      const { webhook } = figures;
+      for (const outcome of WEBHOOK_OUTCOMES)
+        this.webhookOutcomes.inc({ webhook, outcome }, figures[outcome]);
+      this.webhookWaiting.set({ webhook }, figures.waiting);
+      this.webhookOldest.set({ webhook }, figures.oldestWaitingSeconds);
+    }
   }
 
   private async readTraffic(

@@ -19,6 +19,7 @@ const LEVELS: Readonly<Record<string, number>> = {
   inbox: 4,
   portal: 4,
   feedback: 4,
+  notices: 4,
   webhooks: 5,
   reporting: 5,
 };

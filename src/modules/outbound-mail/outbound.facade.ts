@@ -36,6 +36,11 @@ export class Outbound {
     return messageIds.length === 0 ? [] : this.store.ticketsByMessageIds(tx, messageIds);
   }
 
+  /** Cancels what has not left and is of no use any more (`expiresAt`). */
+  expire(tx: Tx, now: Date): Promise<number> {
+    return this.store.expire(tx, now);
+  }
+
   /** How many acknowledgements (tickets and follow-ups) this address was sent or is to be sent since (D7). */
   acknowledgementsSince(tx: Tx, address: string, since: Date): Promise<number> {
     return this.store.countAcknowledgements(tx, address, since);

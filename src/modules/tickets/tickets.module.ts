@@ -26,7 +26,7 @@ import { OnBrokeGlass } from './subscribers/on-broke-glass.js';
 import { OnOutboundFailed } from './subscribers/on-outbound-failed.js';
 import { OnOutboundHeld } from './subscribers/on-outbound-held.js';
 import { OnOutboundSent } from './subscribers/on-outbound-sent.js';
-import { DeadlineNotices, OnSlaNews } from './subscribers/on-sla-news.js';
+import { OnSlaNews } from './subscribers/on-sla-news.js';
 import { Tickets } from './tickets.facade.js';
 
 @Module({
@@ -66,7 +66,6 @@ import { Tickets } from './tickets.facade.js';
     OnOutboundSent,
     OnOutboundFailed,
     OnSlaNews,
-    DeadlineNotices,
     OnBrokeGlass,
     Tickets,
   ],

@@ -61,6 +61,27 @@ const NUMBERS_BY_MAILBOX = `
 const MAILBOX_PRIVACY = `
   select m.key as mailbox, q.private from mailboxes m join queues q on q.key = m.queue_key`;
 
+/** Ends of a webhook's deliveries since ever, and what waits. */
+export interface WebhookTraffic {
+  readonly webhook: string;
+  readonly delivered: number;
+  readonly failed: number;
+  readonly cancelled: number;
+  readonly refused: number;
+  readonly waiting: number;
+  readonly oldestWaitingSeconds: number;
+}
+
+const WEBHOOKS = `
+  select webhook, coalesce(s.delivered, 0)::float8 as delivered, coalesce(s.failed, 0)::float8 as failed,
+         coalesce(s.cancelled, 0)::float8 as cancelled, coalesce(s.refused, 0)::float8 as refused,
+         coalesce(d.waiting, 0)::int as waiting,
+         coalesce(extract(epoch from now() - d.oldest), 0)::float8 as "oldestWaitingSeconds"
+    from webhook_states s
+    full join (select webhook, count(*) as waiting, min(created_at) as oldest from webhook_deliveries
+                where state in ('queued', 'sending') group by webhook) d using (webhook)
+   order by webhook`;
+
 /** How many failures an event may have is the dispatcher's matter; here a parked one is simply past that number. */
 const EVENT_NUMBERS = `
   select count(*) filter (where attempts < $1)::int as waiting,
@@ -80,6 +101,18 @@ export class FiguresStore {
 
   privacy(): Promise<{ mailbox: string; private: boolean }[]> {
     return this.database.query(MAILBOX_PRIVACY);
+  }
+
+  webhooks(): Promise<WebhookTraffic[]> {
+    return this.database.query<WebhookTraffic & Record<string, unknown>>(WEBHOOKS);
+  }
+
+  /** Deadline notices that found nobody to tell, since ever. */
+  noticeMisses(): Promise<{ news: string; total: number }[]> {
+    return this.database.query(
+      `select news, coalesce(m.total, 0)::float8 as total
+         from unnest(array['warned', 'breached']) news left join notice_misses m using (news)`,
+    );
   }
 
   async events(maxAttempts: number): Promise<EventFigures> {

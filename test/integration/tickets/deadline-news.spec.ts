@@ -67,20 +67,6 @@ describe('D19: warnings and breaches', () => {
     expect(await notices(ticketId)).toEqual([{ to: 'fabio@empresa.example' }]);
   });
 
-  it('D18: at night it waits for the next opening', async () => {
-    const { ticketId } = await desk.open();
-    const day = desk.now;
-    // Thursday 5 November 2026, 22:00 in São Paulo.
-    desk.http.clock.set(new Date('2026-11-06T01:00:00.000Z'));
-    await news(ticketId, slaWarned);
-    const rows = await desk.http.database.query(
-      `select distinct state, not_before as "notBefore" from outbox where ticket_id = $1 and kind = 'notice'`,
-      [ticketId],
-    );
-    expect(rows).toEqual([{ state: 'held', notBefore: new Date('2026-11-06T12:00:00.000Z') }]);
-    desk.http.clock.set(day);
-  });
-
   it('D16: is told by the clocks of the mailbox’s calendar', async () => {
     const elsewhere = await HelpDesk.open(
       `${DESK_YAML.replace('    redirectAutomatically', '    calendar: manaus\n    redirectAutomatically')}

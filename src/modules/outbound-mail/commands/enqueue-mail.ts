@@ -64,6 +64,7 @@ export class EnqueueMail {
         state: notBefore > mail.now ? 'held' : 'queued',
         notBefore,
         giveUpAt: new Date(notBefore.getTime() + GIVE_UP_AFTER_MS),
+        expiresAt: mail.expiresAt ?? null,
         createdAt: mail.now,
       },
       mail.attachments,

@@ -70,6 +70,8 @@ export interface NewOutgoingMail {
    * answers to the next opening (D18).
    */
   readonly notBefore?: Date;
+  /** Of no use from this instant on: not sent then, but cancelled. Default: useful as long as it is tried. */
+  readonly expiresAt?: Date;
   readonly now: Date;
 }
 

@@ -108,6 +108,10 @@ export class OutboxEntity {
   @Column('timestamptz', { name: 'give_up_at' })
   giveUpAt: Date;
 
+  /** Not sent any more from this instant on. */
+  @Column('timestamptz', { name: 'expires_at', nullable: true })
+  expiresAt: Date | null;
+
   @Column('integer', { default: 0 })
   attempts: number;
 

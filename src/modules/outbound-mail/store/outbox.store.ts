@@ -32,6 +32,7 @@ export interface NewOutboxRow {
   readonly state: 'queued' | 'held';
   readonly notBefore: Date;
   readonly giveUpAt: Date;
+  readonly expiresAt: Date | null;
   readonly createdAt: Date;
   /** How many of its kind its recipient may get in `budgetHour`; null: not counted. */
   readonly budget: number | null;
@@ -74,7 +75,7 @@ const INSERT = `with r as (
       ticket_id bigint, ticket_message_id bigint, dedupe_key text, message_id text, in_reply_to text,
       reference_ids text[], from_address text, from_name text, reply_to text, envelope_from text, recipients jsonb,
       primary_recipient text, subject text, body_text text, body_html text, headers jsonb, state text,
-      not_before timestamptz, give_up_at timestamptz, created_at timestamptz, attachments jsonb,
+      not_before timestamptz, give_up_at timestamptz, expires_at timestamptz, created_at timestamptz, attachments jsonb,
       budget integer, budget_hour timestamptz)
   ), counted as (
     insert into automatic_budgets as b (mailbox_key, correspondent, kind, hour, count)
@@ -94,12 +95,12 @@ const INSERT = `with r as (
   ), mail as (
     insert into outbox (mailbox_key, kind, automatic, ticket_id, ticket_message_id, dedupe_key, message_id, in_reply_to,
       reference_ids, from_address, from_name, reply_to, envelope_from, recipients, primary_recipient, subject,
-      body_text, body_html, headers, state, state_reason, not_before, give_up_at, created_at)
+      body_text, body_html, headers, state, state_reason, not_before, give_up_at, expires_at, created_at)
     select mailbox_key, kind, automatic, ticket_id, ticket_message_id, dedupe_key, message_id, in_reply_to,
       reference_ids, from_address, from_name, reply_to, envelope_from, recipients, primary_recipient, subject,
       body_text, body_html, headers, case when held is null then state else 'held' end,
       case when held is not null then '${HELD_REASON}' end,
-      case when held is null then not_before else created_at + interval '${HELD_YEARS} years' end, give_up_at, created_at
+      case when held is null then not_before else created_at + interval '${HELD_YEARS} years' end, give_up_at, expires_at, created_at
       from guarded order by n
     on conflict (dedupe_key) do nothing returning id, message_id
   ), files as (
@@ -153,6 +154,7 @@ export class OutboxStore {
       state: row.state,
       not_before: row.notBefore,
       give_up_at: row.giveUpAt,
+      expires_at: row.expiresAt,
       created_at: row.createdAt,
       attachments: attachments.map(attachmentRow),
       budget: row.budget,
@@ -234,6 +236,15 @@ export class OutboxStore {
       `update outbox set state = 'cancelled', state_reason = $2, version = version + 1
         where ticket_message_id = $1 and automatic and state in ('queued', 'held')`,
       [ticketMessageId, WITHDRAWN_REASON],
+    );
+  }
+
+  /** Automatic mail that nobody has any use for any more; returns how many. */
+  async expire(tx: Tx, now: Date): Promise<number> {
+    return tx.execute(
+      `update outbox set state = 'cancelled', state_reason = 'Not sent: it came too late to be of use', version = version + 1
+        where state in ('queued', 'held') and expires_at <= $1`,
+      [now],
     );
   }
 

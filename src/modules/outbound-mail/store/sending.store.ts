@@ -44,7 +44,8 @@ export interface SettledMail {
 const CEILING_LOCK = 4_931_209;
 
 const NOT_PAUSED = `not exists (select 1 from automation_pauses p where p.mailbox_key is null or p.mailbox_key = $1)`;
-const DUE = `mailbox_key = $1 and state in ('queued', 'held') and not_before <= $2`;
+const DUE = `mailbox_key = $1 and state in ('queued', 'held') and not_before <= $2
+  and (expires_at is null or expires_at > $2)`;
 
 // The lease condition fences: a process that has lost its lease claims nothing more, because what it claims would be
 // taken for a dead process's. Attempts are counted and written here, before anything is sent.

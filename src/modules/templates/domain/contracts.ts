@@ -114,6 +114,19 @@ const deadline = {
   ),
 } as const;
 
+const digestLines = list(
+  ['protocol', 'queueName', 'dueAt', 'url'],
+  [
+    {
+      protocol: '1000123',
+      queueName: 'Suporte',
+      dueAt: '25/11/2026 às 18:00',
+      url: 'https://suporte.exemplo.com.br/api/v1/tickets/1000123',
+    },
+  ],
+  'Tickets, the most urgent first; `dueAt` can be empty',
+);
+
 export const CONTRACTS = {
   /** D7: a chamado was opened, the promised date lies ahead. */
   acknowledgement: { ...opening, promisedDate },
@@ -203,6 +216,31 @@ export const CONTRACTS = {
   /** D19, to agents. */
   'notice-warning': deadline,
   'notice-breach': deadline,
+  /** D18, to an agent at the opening of a business day: protocols, queues and dates, never what customers wrote. */
+  digest: {
+    agentName: name('Bruno Lima', 'To whom'),
+    day: text('25/11/2026', 'The day'),
+    overdue: digestLines,
+    overdueTotal: text('1', 'How many deadlines have passed; the list holds the first 20'),
+    dueToday: digestLines,
+    dueTodayTotal: text('1', 'How many are due today; the list holds the first 20'),
+    unanswered: digestLines,
+    unansweredTotal: text('1', 'How many nobody has taken and answered; the list holds the first 20'),
+    queues: list(
+      ['name', 'open', 'awaitingCustomer', 'overdue', 'dueToday', 'unassigned'],
+      [
+        {
+          name: 'Suporte',
+          open: '12',
+          awaitingCustomer: '7',
+          overdue: '1',
+          dueToday: '3',
+          unassigned: '4',
+        },
+      ],
+      'Totals of the queues that the agent supervises; may be empty',
+    ),
+  },
 } as const satisfies Record<string, Readonly<Record<string, VariableContract>>>;
 
 /** Mail that customers (and, `notice-*`, agents) read: `templates/<name>.{subject,text,html}.liquid`. */
