@@ -1,6 +1,7 @@
 import type { CurrentConfig } from '../../../config/index.js';
 import { createLogger, faultPoint, messageOf, withCorrelation } from '../../../platform/index.js';
 import type { Clock, Database, Wakeups } from '../../../platform/index.js';
+import { businessCalendar, isServiceTime, type Calendars } from '../../business-calendar/index.js';
 import type { BlobStore } from '../../files/index.js';
 import type { SendOutcome, SmtpSender } from '../../mailboxes/index.js';
 import { healthAfter, slotsAllowed, type LaneHealth } from '../domain/lane-health.js';
@@ -26,6 +27,7 @@ export interface LaneTools {
   readonly reports: LaneReports;
   readonly smtp: Pick<SmtpSender, 'send'>;
   readonly blobs: Pick<BlobStore, 'open'>;
+  readonly calendars: Pick<Calendars, 'definitionNow'>;
 }
 
 const log = createLogger('outbound-mail');
@@ -104,7 +106,9 @@ export class MailboxLane {
     const begunBefore = this.inFlight.size - finished.length;
     const slots = this.freeSlots(begunBefore);
     const looks =
-      slots > 0 && (finished.length > 0 || (await store.anythingDue(this.mailboxKey, clock.now())));
+      slots > 0 &&
+      (finished.length > 0 ||
+        (await store.anythingDue(this.mailboxKey, clock.now(), this.inService())));
     if (finished.length === 0 && !looks) return false;
     const claimed = await this.recordAndClaim(finished, looks ? slots : 0);
     return finished.length > 0 || claimed > 0;
@@ -114,6 +118,16 @@ export class MailboxLane {
     const mailbox = this.tools.config.get().mailboxes[this.mailboxKey];
     if (this.stopping || mailbox === undefined || mailbox.mode === 'observe') return 0;
     return slotsAllowed(this.health, inFlight, mailbox.smtp.maxConnections, this.tools.clock.now());
+  }
+
+  /** D18: by the calendar of the mailbox that sends. */
+  private inService(): boolean {
+    const { calendars, clock, config } = this.tools;
+    const name = config.get().mailboxes[this.mailboxKey]?.calendar;
+    return (
+      name === undefined ||
+      isServiceTime(businessCalendar(calendars.definitionNow(name)), clock.now())
+    );
   }
 
   /** Records and claims in one transaction and begins to send what was claimed; returns how many. */
@@ -129,6 +143,7 @@ export class MailboxLane {
         now,
         limit: room > 0 ? Math.min(slots, room) : slots,
         automaticToo: room > 0,
+        inService: this.inService(),
         owner: this.owner,
       });
       if (claimed.length > 0) faultPoint('outbox.claiming');
@@ -149,7 +164,7 @@ export class MailboxLane {
     }
     ceiling.began(turn.claimed.filter((mail) => mail.automatic).length);
     if (turn.late.length > 0) await outcomes.late(turn.late, clock.now());
-    if (turn.full && (await store.automaticDue(this.mailboxKey, clock.now()))) {
+    if (turn.full && (await store.automaticDue(this.mailboxKey, clock.now(), this.inService()))) {
       await ceiling.reached();
     }
     return turn.claimed.length;

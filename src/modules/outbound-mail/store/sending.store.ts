@@ -44,13 +44,15 @@ export interface SettledMail {
 const CEILING_LOCK = 4_931_209;
 
 const NOT_PAUSED = `not exists (select 1 from automation_pauses p where p.mailbox_key is null or p.mailbox_key = $1)`;
-const DUE = `mailbox_key = $1 and state in ('queued', 'held') and not_before <= $2
-  and (expires_at is null or expires_at > $2)`;
+const DUE = `mailbox_key = $1 and state in ('queued', 'held') and not_before <= $2`;
+
+/** D18: reminders, and news of deadlines to agents, leave in service hours only, also when they were put off. */
+const IN_HOURS_ONLY = `(kind in ('reminder', 'closing') or (kind = 'notice' and ticket_id is not null))`;
 
 // The lease condition fences: a process that has lost its lease claims nothing more, because what it claims would be
 // taken for a dead process's. Attempts are counted and written here, before anything is sent.
 const CLAIM = `with due as (
-    select id from outbox where ${DUE} and (not automatic or ($4 and ${NOT_PAUSED}))
+    select id from outbox where ${DUE} and (not automatic or ($4 and ${NOT_PAUSED})) and ($6 or not ${IN_HOURS_ONLY})
        and exists (select 1 from leases where name = 'process:' || $5::text and owner = $5 and expires_at > now())
      order by not_before, id limit $3 for update skip locked),
   claimed as (
@@ -101,19 +103,19 @@ export class SendingStore {
   constructor(private readonly database: Database) {}
 
   /** A cheap look, so that an idle mailbox costs no transaction. */
-  async anythingDue(mailboxKey: string, now: Date): Promise<boolean> {
-    const rows = await this.database.query(`select 1 from outbox where ${DUE} limit 1`, [
-      mailboxKey,
-      now,
-    ]);
+  async anythingDue(mailboxKey: string, now: Date, inService: boolean): Promise<boolean> {
+    const rows = await this.database.query(
+      `select 1 from outbox where ${DUE} and ($3 or not ${IN_HOURS_ONLY}) limit 1`,
+      [mailboxKey, now, inService],
+    );
     return rows.length > 0;
   }
 
   /** Whether automatic mail waits that no pause holds back: what a reached ceiling is about. */
-  async automaticDue(mailboxKey: string, now: Date): Promise<boolean> {
+  async automaticDue(mailboxKey: string, now: Date, inService: boolean): Promise<boolean> {
     const rows = await this.database.query(
-      `select 1 from outbox where ${DUE} and automatic and ${NOT_PAUSED} limit 1`,
-      [mailboxKey, now],
+      `select 1 from outbox where ${DUE} and automatic and ${NOT_PAUSED} and ($3 or not ${IN_HOURS_ONLY}) limit 1`,
+      [mailboxKey, now, inService],
     );
     return rows.length > 0;
   }
@@ -126,6 +128,8 @@ export class SendingStore {
       now: Date;
       limit: number;
       automaticToo: boolean;
+      /** Within the service hours of the mailbox. */
+      inService: boolean;
       owner: string;
     },
   ): Promise<ClaimedMail[]> {
@@ -135,6 +139,7 @@ export class SendingStore {
       claim.limit,
       claim.automaticToo,
       claim.owner,
+      claim.inService,
     ]);
   }
 
