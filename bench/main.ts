@@ -9,6 +9,7 @@ import type { Figure } from './laboratory.js';
 import { latency } from './latency.js';
 import { memory } from './memory.js';
 import { backlog, neighbour } from './outage.js';
+import { reports } from './reports.js';
 
 /** `npm run bench [-- NAME …]`: each benchmark beside its limit, measured in the same run. */
 const BENCHMARKS: Readonly<Record<string, () => Promise<Figure[]>>> = {
@@ -18,6 +19,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Figure[]>>> = {
   inbox,
   deadlines,
   clocks,
+  reports,
   backlog,
   neighbour,
 };
@@ -31,7 +33,7 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 /** These need no mail server. */
-const WITHOUT_MAIL = ['deadlines', 'clocks'];
+const WITHOUT_MAIL = ['deadlines', 'clocks', 'reports'];
 const needsMail = wanted.length === 0 || wanted.some((name) => !WITHOUT_MAIL.includes(name));
 if (needsMail && !existsSync('/usr/sbin/dovecot')) {
   console.error(

@@ -3,10 +3,13 @@ import type { Dimension, Period } from '../domain/report.js';
 import { ReportReader } from './report-reader.js';
 import {
   conditions,
+  counted,
+  counting,
+  countWhere as count,
   keyOf,
-  labelOf,
   MAX_ROWS,
   periodOf,
+  placeOf,
   valuesOf,
   type Grouping,
   type ReportFilter,
@@ -47,21 +50,26 @@ const WITHOUT_ANSWER = `coalesce(v.end_reason, '') in
 /** $10: now. The watcher may not have come by yet. */
 const LATE = `v.ended_at is null and (v.state = 'breached' or (v.state = 'running' and v.due_at < $10::timestamptz))`;
 
-const count = (condition: string): string => `count(*) filter (where ${condition})::int`;
+const FATES = {
+  total: 'count(*)::int',
+  met: count(`v.state = 'met'`),
+  breached: count(`v.state = 'breached' and v.ended_at is not null`),
+  breachedWithoutAnswer: count(
+    `v.state = 'breached' and v.ended_at is not null and ${WITHOUT_ANSWER}`,
+  ),
+  runningLate: count(LATE),
+  running: count(`v.ended_at is null and not (${LATE})`),
+  withoutAnswer: count(`v.state = 'cancelled' and ${WITHOUT_ANSWER}`),
+  calledOff: count(`v.state = 'cancelled' and not (${WITHOUT_ANSWER})`),
+  revoked: count('v.revocations > 0'),
+};
 
 const compliance = (groupBy: Dimension | null, period: Period | null): string => `
   with f as (
-    select v.kind, ${keyOf(groupBy)} as key, ${periodOf(period, 'started_at')} as period, count(*)::int as total,
-           ${count(`v.state = 'met'`)} as met,
-           ${count(`v.state = 'breached' and v.ended_at is not null`)} as breached,
-           ${count(`v.state = 'breached' and v.ended_at is not null and ${WITHOUT_ANSWER}`)} as "breachedWithoutAnswer",
-           ${count(LATE)} as "runningLate",
-           ${count(`v.ended_at is null and not (${LATE})`)} as running,
-           ${count(`v.state = 'cancelled' and ${WITHOUT_ANSWER}`)} as "withoutAnswer",
-           ${count(`v.state = 'cancelled' and not (${WITHOUT_ANSWER})`)} as "calledOff",
-           ${count('v.revocations > 0')} as revoked
+    select v.kind, ${keyOf(groupBy)} as key, ${periodOf(period, 'started_at')} as period, ${counting(FATES)}
       from report_clocks v where ${conditions('started_at')} group by 1, 2, 3)
-  select f.*, ${labelOf(groupBy)} as label from f order by f.kind, label nulls last, f.key, f.period limit ${MAX_ROWS + 1}`;
+  select f.kind, ${placeOf(groupBy)}, ${counted(FATES)}
+    from f order by f.kind, label nulls last, f.key, f.period limit ${MAX_ROWS + 1}`;
 
 const QUANTILES = `count(*)::int as count, percentile_cont(array[0.5, 0.9]) within group (order by v.business_ms) as q,
   avg(v.business_ms)::float8 as mean`;
@@ -79,8 +87,7 @@ const times = (groupBy: Dimension | null, period: Period | null): string => `
       from report_tickets v
      where ${conditions('resolved_at')} and v.business_ms is not null and v.close_reason is null
      group by 1, 2, 3)
-  select f.measure, f.key, f.period, f.count, f.q[1] as "medianMs", f.q[2] as "p90Ms", f.mean as "meanMs",
-         ${labelOf(groupBy)} as label
+  select f.measure, ${placeOf(groupBy)}, f.count, f.q[1] as "medianMs", f.q[2] as "p90Ms", f.mean as "meanMs"
     from f order by f.measure, label nulls last, f.key, f.period limit ${MAX_ROWS + 1}`;
 
 /** Figures about clocks, from their own rows. */

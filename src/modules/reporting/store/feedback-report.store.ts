@@ -3,10 +3,13 @@ import type { Dimension, Period } from '../domain/report.js';
 import { ReportReader } from './report-reader.js';
 import {
   conditions,
+  counted,
+  counting,
+  countWhere as count,
   keyOf,
-  labelOf,
   MAX_ROWS,
   periodOf,
+  placeOf,
   valuesOf,
   type Grouping,
   type ReportFilter,
@@ -35,14 +38,18 @@ export interface Comment {
 
 const SCORES = [1, 2, 3, 4, 5];
 
+const OPINIONS = {
+  count: 'count(*)::int',
+  mean: 'avg(v.score)::float8',
+  scores: `array[${SCORES.map((score) => count(`v.score = ${score}`)).join(', ')}]`,
+  comments: count(`v.comment <> ''`),
+};
+
 const feedback = (groupBy: Dimension | null, period: Period | null): string => `
   with f as (
-    select ${keyOf(groupBy)} as key, ${periodOf(period, 'created_at')} as period, count(*)::int as count,
-           avg(v.score)::float8 as mean,
-           array[${SCORES.map((score) => `count(*) filter (where v.score = ${score})::int`).join(', ')}] as scores,
-           count(*) filter (where v.comment <> '')::int as comments
+    select ${keyOf(groupBy)} as key, ${periodOf(period, 'created_at')} as period, ${counting(OPINIONS)}
       from report_feedback v where ${conditions('created_at')} group by 1, 2)
-  select f.*, ${labelOf(groupBy)} as label from f order by label nulls last, f.key, f.period limit ${MAX_ROWS + 1}`;
+  select ${placeOf(groupBy)}, ${counted(OPINIONS)} from f order by label nulls last, f.key, f.period limit ${MAX_ROWS + 1}`;
 
 const COMMENTS = `
   select v.ticket_id::text as protocol, v.score, v.comment, v.created_at as "createdAt",

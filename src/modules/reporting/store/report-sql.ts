@@ -70,11 +70,12 @@ export function conditions(at: string | null): string {
 const KEYS: Readonly<Record<Dimension, string>> = {
   queue: 'v.queue_key',
   reason: 'v.reason_key',
-  agent: 'v.agent_id::text',
+  agent: 'v.agent_id',
   mailbox: 'v.mailbox_key',
   channel: 'v.channel',
 };
 
+/** Of the column's own type: what is not text groups several times as fast. */
 export function keyOf(groupBy: Dimension | null): string {
   return groupBy === null ? 'null::text' : KEYS[groupBy];
 }
@@ -82,22 +83,42 @@ export function keyOf(groupBy: Dimension | null): string {
 /** The first civil day of the day, week or month in which `at` lies in the window's zone; weeks begin on Monday. */
 export function periodOf(period: Period | null, at: string): string {
   return period === null
-    ? 'null::text'
-    : `to_char(date_trunc('${period}', v.${at} at time zone $4::text), 'YYYY-MM-DD')`;
+    ? 'null::date'
+    : `date_trunc('${period}', v.${at} at time zone $4::text)::date`;
 }
 
 const LABELS: Readonly<Record<Dimension, string>> = {
   queue: '(select l.name from queues l where l.key = f.key)',
   reason: '(select l.label from reasons l where l.key = f.key)',
-  agent: '(select l.name from agents l where l.id = f.key::uuid)',
+  agent: '(select l.name from agents l where l.id = f.key)',
   mailbox: 'f.key',
   channel: 'f.key',
 };
 
-/** The label of `f.key`, once for each row of the answer. */
-export function labelOf(groupBy: Dimension | null): string {
-  return groupBy === null ? 'null::text' : LABELS[groupBy];
+/** Where the figures `f` belong, told once for each row of the answer: key, label, and `f.period` where there is one. */
+export function placeOf(groupBy: Dimension | null, inPeriods = true): string {
+  const label = groupBy === null ? 'null::text' : LABELS[groupBy];
+  const place = `f.key::text as key, ${label} as label`;
+  return inPeriods ? `${place}, to_char(f.period, 'YYYY-MM-DD') as period` : place;
 }
+
+/** Figures by the name they have in the answer, and how they are counted. */
+export type Counted = Readonly<Record<string, string>>;
+
+export function counting(figures: Counted): string {
+  return Object.entries(figures)
+    .map(([name, sql]) => `${sql} as "${name}"`)
+    .join(', ');
+}
+
+export function counted(figures: Counted): string {
+  return Object.keys(figures)
+    .map((name) => `f."${name}"`)
+    .join(', ');
+}
+
+export const countWhere = (condition: string): string =>
+  `count(*) filter (where ${condition})::int`;
 
 /** More rows are no table that anybody reads. */
 export const MAX_ROWS = 20_000;
