@@ -11,6 +11,7 @@ import { cancelWaitingMail } from '../store/waiting-mail.js';
 import {
   table,
   type CommandContext,
+  type CommandInput,
   type CommandOption,
   type OperatorCommand,
 } from '../command.js';
@@ -58,14 +59,18 @@ export const automationCommands: readonly OperatorCommand[] = [
           'after a restore: what becomes of automatic mail about what arrived before it, which may have left already',
         choices: ['cancel', 'send'],
       },
+      {
+        flags: '--until <instant>',
+        description:
+          'with --waiting cancel: when the lost helpdesk last worked (RFC 3339); what came later is acknowledged',
+      },
     ],
     async run(context, { options }) {
       const { automation, database } = await open(context);
       const mailbox = await mailboxKey(database, options['mailbox']);
       const { lifted, cancelled } = await database.inTransaction(async (tx) => {
         await automation.holdStill(tx);
-        const count =
-          mailbox === null ? await settleRestore(tx, automation, options['waiting']) : 0;
+        const count = mailbox === null ? await settleRestore(tx, automation, options) : 0;
         return { lifted: await automation.resume(tx, mailbox), cancelled: count };
       });
       const sentence = lifted
@@ -86,7 +91,11 @@ export const automationCommands: readonly OperatorCommand[] = [
 ];
 
 /** D21: nobody is acknowledged twice. Returns how many mails were cancelled. */
-async function settleRestore(tx: Tx, automation: Automation, waiting: unknown): Promise<number> {
+async function settleRestore(
+  tx: Tx,
+  automation: Automation,
+  { waiting, until }: CommandInput['options'],
+): Promise<number> {
   const pause = await automation.ofRestore(tx);
   if (pause === null) return 0;
   if (waiting === undefined) {
@@ -94,7 +103,14 @@ async function settleRestore(tx: Tx, automation: Automation, waiting: unknown): 
       'This helpdesk was restored: automatic mail that waits about what arrived before may have left already. Say --waiting cancel (nobody is written to twice), or --waiting send.',
     );
   }
-  return waiting === 'cancel' ? cancelWaitingMail(tx, pause.pausedAt) : 0;
+  if (waiting !== 'cancel') return 0;
+  const cut = until === undefined ? pause.pausedAt : new Date(String(until));
+  if (Number.isNaN(cut.getTime()) || cut > pause.pausedAt) {
+    throw new OperatorError(
+      `--until must be an instant such as ${pause.pausedAt.toISOString()}, not after the restore.`,
+    );
+  }
+  return cancelWaitingMail(tx, cut);
 }
 
 async function open(
