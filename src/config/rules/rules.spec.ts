@@ -60,6 +60,21 @@ describe('refused', () => {
       'reasons.x.queue: names no queue',
     ],
     [
+      'a ticket that would be resolved with its reminder',
+      { more: 'automation: { awaitingCustomer: { remindAfter: 6 } }' },
+      'automation.awaitingCustomer.resolveAfter: must be more than remindAfter',
+    ],
+    [
+      'the same for a queue',
+      { more: 'queues: { suporte: { name: S, awaitingCustomer: { resolveAfter: 2 } } }' },
+      'queues.suporte.awaitingCustomer.resolveAfter: must be more than remindAfter',
+    ],
+    [
+      'the same for a mailbox',
+      { mailbox: '    awaitingCustomer: { remindAfter: 8, resolveAfter: 7 }' },
+      'mailboxes.suporte.awaitingCustomer.resolveAfter: must be more than remindAfter',
+    ],
+    [
       'a retired queue',
       { more: 'queues: { suporte: { name: S, retired: true }, n1: { name: N } }' },
       'mailboxes.suporte.queue: names a retired queue',

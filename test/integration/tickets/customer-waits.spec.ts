@@ -101,6 +101,28 @@ describe('D9: a ticket that waits for its customer', () => {
     expect(await roundAt('2026-11-16 16:00')).toMatchObject({ reminded: 1 });
   });
 
+  it('counts from when an agent set the status by hand', async () => {
+    const ticketId = await answered();
+    await desk.call(desk.ana, 'patch', `/tickets/${ticketId}`, { status: 'open' });
+    desk.http.clock.set(at('2026-11-10 11:00'));
+    await desk.call(desk.ana, 'patch', `/tickets/${ticketId}`, { status: 'awaiting_customer' });
+    expect(await roundAt(REMINDER)).toEqual(NOTHING);
+    expect(await roundAt('2026-11-13 11:00')).toMatchObject({ reminded: 1 });
+  });
+
+  it('a reminder that the loop breaker holds (D21) is not followed by a resolve', async () => {
+    const address = 'eco@cliente.example';
+    const ticketId = await answered({ mail: desk.mail({ address }) });
+    await desk.http.database.query(
+      `insert into automatic_holds (mailbox_key, correspondent, reason, held_at, held_until)
+       values ('suporte', $1, 'echo', $2, $2::timestamptz + interval '30 days')`,
+      [address, at(ANSWERED)],
+    );
+    expect(await roundAt(REMINDER)).toMatchObject({ reminded: 1 });
+    expect(await mailOf(ticketId, 'reminder')).toMatchObject([{ state: 'held' }]);
+    expect(await roundAt('2026-12-10 10:00')).toEqual(NOTHING);
+  });
+
   it('D18: outside service hours neither is sent nor resolved', async () => {
     const ticketId = await answered();
     expect(await roundAt('2026-11-12 20:00')).toMatchObject({ reminded: 0, later: 1 });
