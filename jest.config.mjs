@@ -36,6 +36,8 @@ const journeysOnDovecot = readdirSync(new URL('test/e2e', import.meta.url))
   .map((name) => `test/e2e/${name}`)
   .filter((spec) => readFileSync(new URL(spec, import.meta.url), 'utf8').includes('/dovecot.js'));
 
+const clamdHere = existsSync('/usr/sbin/clamd');
+
 const without = [
   ...(dovecotHere
     ? []
@@ -49,6 +51,14 @@ const without = [
         {
           spec: 'test/integration/files/s3.spec.ts',
           why: 'OpenStack Swift is not installed: apt-get install swift-proxy swift-account swift-container swift-object',
+        },
+      ]),
+  ...(clamdHere
+    ? []
+    : [
+        {
+          spec: 'test/integration/security/clamd.spec.ts',
+          why: 'clamd is not installed: apt-get install clamav-daemon',
         },
       ]),
   ...(embeddedHere

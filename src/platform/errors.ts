@@ -18,6 +18,11 @@ export const ERROR_CODES = {
     title: 'CSRF check failed',
     detail: 'A página expirou. Recarregue e tente de novo.',
   },
+  file_held: {
+    http: 403,
+    title: 'File held',
+    detail: 'O arquivo está retido pela verificação de vírus.',
+  },
   validation_failed: {
     http: 422,
     title: 'Validation failed',

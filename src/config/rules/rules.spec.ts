@@ -126,6 +126,16 @@ describe('refused', () => {
     ],
 
     [
+      'a virus scanner without an address',
+      { more: 'security: { clamd: { unscanned: serve } }' },
+      'security.clamd: needs either socket or host',
+    ],
+    [
+      'a virus scanner with two addresses',
+      { more: 'security: { clamd: { socket: /run/clamd.ctl, host: 127.0.0.1 } }' },
+      'security.clamd: needs either socket or host',
+    ],
+    [
       'an alias that is the address',
       { mailbox: '    aliases: [SUPORTE@empresa.com.br]' },
       'mailboxes.suporte.aliases[0]: stands twice',

@@ -11,6 +11,10 @@ export function checkSystem(config: HelpdeskConfig, report: ProblemReport): void
   if (config.security.sessionIdleMinutes > config.security.sessionMaxHours * 60) {
     report.add(['security', 'sessionIdleMinutes'], 'is longer than sessionMaxHours allows');
   }
+  const { clamd } = config.security;
+  if (clamd !== undefined && (clamd.host === undefined) === (clamd.socket === undefined)) {
+    report.add(['security', 'clamd'], 'needs either socket or host');
+  }
   checkPublicUrl(config, report);
   checkPromises(config, report);
   checkAwaitingCustomer(config, report);

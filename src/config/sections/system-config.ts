@@ -20,6 +20,7 @@ import {
   Secret,
 } from '../fields.js';
 import { AwaitingCustomerConfig } from './awaiting-customer-config.js';
+import { ClamdConfig } from './clamd-config.js';
 
 /** Who we are. */
 export class CompanyConfig {
@@ -125,6 +126,11 @@ export class SecurityConfig {
   @Min(1)
   @Max(8_760)
   sessionMaxHours: number = 168;
+
+  /** Virus scanner for files and originals. Default: none, and nothing is held. */
+  @IsOptional()
+  @Nested(() => ClamdConfig)
+  clamd?: ClamdConfig;
 }
 
 /** Texts of mails. */

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { AppError, type Tx } from '../../platform/index.js';
 import { INLINE_LIMIT_BYTES } from './domain/blob-location.js';
+import { FileScans } from './file-scans.facade.js';
 import { FileStorage, type FileInProgress, type StoredContent } from './gateway/file-storage.js';
 import { BlobTable } from './store/blob.store.js';
 
@@ -39,6 +40,7 @@ export class BlobStore {
   constructor(
     private readonly table: BlobTable,
     private readonly files: FileStorage,
+    private readonly scans: FileScans,
   ) {}
 
   /** Makes a buffer ready to be recorded; large ones are durable afterwards (no transaction needed). */
@@ -99,6 +101,10 @@ export class BlobStore {
     const superfluous = await this.table.insert(
       tx,
       staged.map((blob) => this.asRow(blob)),
+    );
+    await this.scans.await(
+      tx,
+      staged.map(({ sha256 }) => sha256),
     );
     if (superfluous.length === 0) return;
     tx.afterCommit(() => {

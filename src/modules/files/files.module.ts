@@ -11,13 +11,18 @@ import { StorageAlarms } from './gateway/storage-alarms.js';
 import { StoragePlaces } from './gateway/storage-places.js';
 import { StorageCare } from './storage-care.js';
 import { StorageDirectory } from './storage-directory.js';
+import { FileScans } from './file-scans.facade.js';
+import { BlobScanEntity } from './store/blob-scan.entity.js';
+import { BlobScanStore } from './store/blob-scan.store.js';
+import { ScanFiles, ScanNews } from './commands/scan-files.js';
 import { BlobEntity } from './store/blob.entity.js';
 import { BlobTable } from './store/blob.store.js';
 import { StoredFilesStore } from './store/stored-files.store.js';
 import { TemporaryFiles } from './store/temporary-files.js';
+import { VirusScan } from './virus-scan.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([BlobEntity])],
+  imports: [TypeOrmModule.forFeature([BlobEntity, BlobScanEntity])],
   providers: [
     {
       provide: StorageDirectory,
@@ -49,8 +54,13 @@ import { TemporaryFiles } from './store/temporary-files.js';
     VerifyStorage,
     CopyStorage,
     StorageCare,
+    BlobScanStore,
+    FileScans,
+    ScanNews,
+    ScanFiles,
+    VirusScan,
   ],
-  exports: [BlobStore],
+  exports: [BlobStore, FileScans],
 })
 export class FilesModule {}
 

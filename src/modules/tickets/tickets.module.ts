@@ -23,6 +23,7 @@ import { DeadlinesController, TicketVerbsController } from './http/ticket-verbs.
 import { TicketsController } from './http/tickets.controller.js';
 import { ENTITIES, STORES } from './store/index.js';
 import { OnBrokeGlass } from './subscribers/on-broke-glass.js';
+import { OnFileInfected } from './subscribers/on-file-infected.js';
 import { OnOutboundFailed } from './subscribers/on-outbound-failed.js';
 import { OnOutboundHeld } from './subscribers/on-outbound-held.js';
 import { OnOutboundSent } from './subscribers/on-outbound-sent.js';
@@ -62,6 +63,7 @@ import { Tickets } from './tickets.facade.js';
     CustomerReminders,
     WaitingTickets,
     ForgottenUploads,
+    OnFileInfected,
     OnOutboundHeld,
     OnOutboundSent,
     OnOutboundFailed,

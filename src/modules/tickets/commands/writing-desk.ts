@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { FileScans } from '../../files/index.js';
 import type { AccessScope } from '../../queues/index.js';
 import { AppError, type Tx } from '../../../platform/index.js';
 import { sameAddress, type MailAddress } from '../domain/addresses.js';
@@ -17,9 +18,13 @@ export class WritingDesk {
     readonly records: TicketRecords,
     readonly mail: TicketMail,
     private readonly attachments: AttachmentStore,
+    private readonly scans: FileScans,
   ) {}
 
-  /** The files to go with it; AppError `validation_failed` naming the first id that this agent may not use here. */
+  /**
+   * The files to go with it; AppError `validation_failed` naming the first id that this agent may not use here,
+   * `file_held` where one is kept back: what nobody may open is passed on to nobody.
+   */
   private async pick(
     tx: Tx,
     ticketId: string,
@@ -37,6 +42,12 @@ export class WritingDesk {
           },
         ],
       });
+    }
+    for (const { scan, messageId } of picked) {
+      const caution = this.scans.cautionOf(scan);
+      // An agent's own upload goes along before the scanner has come to it, unless it is known to be bad.
+      if (caution?.held !== true || (messageId === null && caution.kind !== 'infected')) continue;
+      throw new AppError('file_held', { detail: caution.text, detailEn: caution.textEn });
     }
     return picked;
   }

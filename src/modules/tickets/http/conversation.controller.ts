@@ -8,6 +8,7 @@ import {
 } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsIn, IsInt, Max, Min } from 'class-validator';
+import { FileScans, type FileCaution, type ScanState } from '../../files/index.js';
 import { CurrentScope, type AccessScope } from '../../queues/index.js';
 import { Database } from '../../../platform/index.js';
 import {
@@ -70,6 +71,7 @@ export class MessagesController {
     private readonly conversation: ConversationStore,
     private readonly decide: DecideMessage,
     private readonly reader: TicketReader,
+    private readonly scans: FileScans,
   ) {}
 
   @Get()
@@ -89,10 +91,11 @@ export class MessagesController {
       this.conversation.linkedOutOfSight(scope, protocol),
     ]);
     const { remoteImages } = query;
+    const shown = { remoteImages, restricted, cautionOf: cautionBy(this.scans) };
     const items = rows.slice(0, query.limit);
     const last = items.at(-1);
     return {
-      items: items.map((row) => presentMessage(row, { remoteImages, restricted })),
+      items: items.map((row) => presentMessage(row, shown)),
       nextCursor:
         rows.length > query.limit && last !== undefined
           ? encodeCursor([last.createdAt.toISOString(), last.id])
@@ -137,6 +140,7 @@ export class WritingController {
     private readonly notes: AddNote,
     private readonly forwards: ForwardMessage,
     private readonly conversation: ConversationStore,
+    private readonly scans: FileScans,
   ) {}
 
   @Post('replies')
@@ -187,6 +191,12 @@ export class WritingController {
   }
 
   private async message(written: { ticketId: string; messageId: string }): Promise<MessageDto> {
-    return presentMessage((await this.conversation.one(written.ticketId, written.messageId))!);
+    const row = (await this.conversation.one(written.ticketId, written.messageId))!;
+    return presentMessage(row, { cautionOf: cautionBy(this.scans) });
   }
 }
+
+const cautionBy =
+  (scans: FileScans): ((scan: ScanState | null) => FileCaution | null) =>
+  (scan) =>
+    scans.cautionOf(scan);

@@ -8,7 +8,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { BlobStore } from '../../files/index.js';
+import { BlobStore, FileScans } from '../../files/index.js';
 import { CurrentScope, type AccessScope } from '../../queues/index.js';
 import { AppError } from '../../../platform/index.js';
 import { NumericIdPipe, RouteAccess, UuidPipe } from '../../../platform/http/index.js';
@@ -26,6 +26,7 @@ export class FilesController {
     private readonly upload: UploadAttachment,
     private readonly conversation: ConversationStore,
     private readonly blobs: BlobStore,
+    private readonly scans: FileScans,
   ) {}
 
   @Post('attachments')
@@ -87,6 +88,10 @@ export class FilesController {
     response: Response,
     file: { sha256: Buffer; filename: string; mediaType: string; sizeBytes: string },
   ): Promise<StreamableFile> {
+    const caution = await this.scans.caution(file.sha256);
+    if (caution?.held === true) {
+      throw new AppError('file_held', { detail: caution.text, detailEn: caution.textEn });
+    }
     const stream = await this.blobs.open(file.sha256);
     response.setHeader('X-Content-Type-Options', 'nosniff');
     response.setHeader('Content-Security-Policy', "sandbox; default-src 'none'");

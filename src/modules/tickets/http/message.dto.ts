@@ -2,7 +2,8 @@ import { ApiProperty } from '@nestjs/swagger';
 import { API_PREFIX } from '../../../platform/http/index.js';
 import { sanitisedHtml } from '../domain/sanitised-html.js';
 import { withheld } from '../domain/withheld.js';
-import type { ConversationRow, DeliveryRow } from '../store/conversation.store.js';
+import type { FileCaution, ScanState } from '../../files/index.js';
+import type { AttachmentRow, ConversationRow, DeliveryRow } from '../store/conversation.store.js';
 import { AddressDto } from './ticket.dto.js';
 
 export class MessageAuthorDto {
@@ -37,6 +38,29 @@ export class AttachmentDto {
 
   @ApiProperty({ type: String, required: false })
   url?: string;
+
+  @ApiProperty({
+    enum: ['infected', 'waiting', 'too_large'],
+    nullable: true,
+    required: false,
+    description: 'What the virus scanner found, or why it has not looked',
+  })
+  caution?: string | null;
+
+  @ApiProperty({
+    type: Boolean,
+    required: false,
+    description: 'True: nobody gets the file (403 file_held)',
+  })
+  held?: boolean;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    required: false,
+    description: 'The caution in words, for people: "Anexo retido: vírus …"',
+  })
+  cautionText?: string | null;
 }
 
 export class DeliveryRecipientDto extends AddressDto {
@@ -199,6 +223,21 @@ export class ReplyDto extends MessageDto {
 /** Where an attachment is served. */
 export const attachmentUrl = (id: string): string => `/${API_PREFIX}/attachments/${id}`;
 
+function presentFile(file: AttachmentRow, caution: FileCaution | null): AttachmentDto {
+  const { id, filename, mediaType, sizeBytes, inline } = file;
+  return {
+    id,
+    filename,
+    mediaType,
+    sizeBytes,
+    inline,
+    url: attachmentUrl(id),
+    caution: caution?.kind ?? null,
+    held: caution?.held ?? false,
+    cautionText: caution?.text ?? null,
+  };
+}
+
 /**
  * One entry of the conversation; its HTML is sanitised here, at the last moment, by today's rules. Customers' links and
  * the numbers of `restricted` tickets are withheld (D20).
@@ -208,14 +247,16 @@ export function presentMessage(
   {
     remoteImages = 'blocked',
     restricted = [],
+    cautionOf,
   }: {
     readonly remoteImages?: 'blocked' | 'shown';
     readonly restricted?: readonly string[];
-  } = {},
+    readonly cautionOf: (scan: ScanState | null) => FileCaution | null;
+  },
 ): MessageDto {
   const byContentId = new Map(
     row.attachments
-      .filter((file) => file.contentId !== null)
+      .filter((file) => file.contentId !== null && cautionOf(file.scan)?.held !== true)
       .map((file) => [file.contentId!.replace(/^<|>$/g, ''), attachmentUrl(file.id)]),
   );
   const html =
@@ -240,14 +281,7 @@ export function presentMessage(
     spans: spansOf(row),
     to: row.to.map(({ address, name }) => ({ address, name })),
     cc: row.cc.map(({ address, name }) => ({ address, name })),
-    attachments: row.attachments.map(({ id, filename, mediaType, sizeBytes, inline }) => ({
-      id,
-      filename,
-      mediaType,
-      sizeBytes,
-      inline,
-      url: attachmentUrl(id),
-    })),
+    attachments: row.attachments.map((file) => presentFile(file, cautionOf(file.scan))),
     then: row.thenStatus,
     outside: row.viaOutside,
     sideConversation: typeof side === 'string' ? side : null,

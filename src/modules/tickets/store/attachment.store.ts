@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { ScanState } from '../../files/index.js';
 import type { Tx } from '../../../platform/index.js';
 
 export interface PickedAttachment {
@@ -9,6 +10,7 @@ export interface PickedAttachment {
   readonly sizeBytes: string;
   readonly sha256: Buffer;
   readonly contentId: string | null;
+  readonly scan: ScanState | null;
 }
 
 /** Files that agents upload and pick. */
@@ -54,7 +56,9 @@ export class AttachmentStore {
     if (ids.length === 0) return [];
     return tx.query(
       `select f.id, f.message_id as "messageId", f.filename, f.media_type as "mediaType", f.size_bytes as "sizeBytes",
-              f.sha256, f.content_id as "contentId"
+              f.sha256, f.content_id as "contentId",
+              (select jsonb_build_object('state', s.state, 'signature', s.signature) from blob_scans s
+                where s.sha256 = f.sha256) as scan
          from attachments f left join messages m on m.id = f.message_id
         where f.id = any($1::uuid[])
           and ((f.message_id is null and f.uploaded_by = $2) or m.ticket_id = $3)

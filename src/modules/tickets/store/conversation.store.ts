@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { ScanState } from '../../files/index.js';
 import type { AccessScope } from '../../queues/index.js';
 import { Database } from '../../../platform/index.js';
 import { visibleSql } from './ticket-access.js';
@@ -12,6 +13,7 @@ export interface AttachmentRow {
   readonly sizeBytes: number;
   readonly contentId: string | null;
   readonly inline: boolean;
+  readonly scan: ScanState | null;
 }
 
 /** What became of a message's mail (outbox row). */
@@ -62,7 +64,8 @@ select m.id, m.kind, m.waiting, m.author_kind as "authorKind", m.author_agent_id
   m.via_outside as "viaOutside", m.details, m.created_at as "createdAt", m.received_at as "receivedAt", m.intake_id as "intakeId",
   (select i.authentication from intake i where i.id = m.intake_id) as authentication,
   coalesce((select jsonb_agg(jsonb_build_object('id', f.id, 'filename', f.filename, 'mediaType', f.media_type,
-     'sizeBytes', f.size_bytes, 'contentId', f.content_id, 'inline', f.inline) order by f.position, f.id)
+     'sizeBytes', f.size_bytes, 'contentId', f.content_id, 'inline', f.inline,
+     'scan', (select jsonb_build_object('state', s.state, 'signature', s.signature) from blob_scans s where s.sha256 = f.sha256)) order by f.position, f.id)
      from attachments f where f.message_id = m.id), '[]') as attachments,
   (select jsonb_build_object('outboxId', o.id::text, 'kind', o.kind, 'state', o.state, 'stateReason', o.state_reason,
      'attempts', o.attempts, 'notBefore', o.not_before, 'sentAt', o.sent_at, 'messageId', o.message_id, 'recipients', o.recipients)

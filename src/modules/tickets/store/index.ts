@@ -5,6 +5,7 @@ import { ConversationStore } from './conversation.store.js';
 import { CustomerWaitEntity } from './customer-wait.entity.js';
 import { CustomerWaitStore } from './customer-wait.store.js';
 import { HistoryStore } from './history.store.js';
+import { InfectedFileStore } from './infected-file.store.js';
 import { JoiningStore } from './joining.store.js';
 import { MessageEntity } from './message.entity.js';
 import { MessageStore } from './message.store.js';
@@ -41,6 +42,7 @@ export const STORES = [
   ConversationStore,
   CustomerWaitStore,
   HistoryStore,
+  InfectedFileStore,
   JoiningStore,
   MessageStore,
   OpeningStore,

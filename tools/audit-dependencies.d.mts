@@ -1,0 +1,1 @@
+export function judge(answer: string): { readonly code: 0 | 1; readonly text: string };
