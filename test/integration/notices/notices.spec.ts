@@ -214,7 +214,7 @@ describe('D18: the digest of the morning', () => {
     await desk.open();
     expect(await morning('2026-11-10T12:00:00.000Z')).toBe(3);
     const due = (at: string): Promise<boolean> =>
-      get(SendingStore).anythingDue('suporte', new Date(at));
+      get(SendingStore).anythingDue('suporte', new Date(at), true);
     await sql(`delete from outbox where kind <> 'notice'`);
     expect(await due('2026-11-10T14:59:00.000Z')).toBe(true);
     expect(await due('2026-11-10T15:00:00.000Z')).toBe(false);

@@ -44,7 +44,8 @@ export interface SettledMail {
 const CEILING_LOCK = 4_931_209;
 
 const NOT_PAUSED = `not exists (select 1 from automation_pauses p where p.mailbox_key is null or p.mailbox_key = $1)`;
-const DUE = `mailbox_key = $1 and state in ('queued', 'held') and not_before <= $2`;
+const DUE = `mailbox_key = $1 and state in ('queued', 'held') and not_before <= $2
+  and (expires_at is null or expires_at > $2)`;
 
 /** D18: reminders, and news of deadlines to agents, leave in service hours only, also when they were put off. */
 const IN_HOURS_ONLY = `(kind in ('reminder', 'closing') or (kind = 'notice' and ticket_id is not null))`;
