@@ -1,4 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import os from 'node:os';
+import { runProgram } from '../../../src/cli/program.js';
+import { commandsFor } from '../../../src/cli/registry.js';
+import { readEnvironment } from '../../../src/config/env.js';
 import type { TestAgent } from '../../support/http-app.js';
 import { at, ReportingDesk } from './reporting-desk.js';
 
@@ -401,5 +405,38 @@ describe('reports', () => {
       expect([path, answer.status]).toEqual([path, 422]);
       expect((answer.body as { detail: string }).detail).toContain(words);
     }
+  });
+
+  it('the operator prints the same figures, of every queue', async () => {
+    await desk.ticket('2026-11-03 10:00');
+    await desk.ticket('2026-11-03 10:00', {}, 'financeiro');
+    const run = async (line: string): Promise<{ code: number; out: string; err: string }> => {
+      const [stdout, stderr]: string[][] = [[], []];
+      const variables = {
+        DATABASE_URL: desk.http.fresh.url,
+        IMAP_PASSWORD: 'x',
+        SMTP_PASSWORD: 'x',
+      };
+      const { environment, problems } = readEnvironment(variables, os.tmpdir());
+      const argv = line.split(' ');
+      const code = await runProgram(await commandsFor(argv), argv, {
+        environment,
+        environmentProblems: problems,
+        stdout: (text) => void stdout!.push(text),
+        stderr: (text) => void stderr!.push(text),
+      });
+      return { code, out: stdout!.join(''), err: stderr!.join('') };
+    };
+    const range = '--from 2026-11-01 --to 2026-11-05';
+    expect(await run(`report volume ${range} --group-by queue --csv`)).toEqual({
+      code: 0,
+      out: '\uFEFFFila;Abertos;Resolvidos\r\nFinanceiro;1;0\r\nSuporte;1;0\n',
+      err: '',
+    });
+    const refused = await run('report volume --from 2026-11-31 --to 2026-11-05');
+    expect([refused.code, refused.err.trim()]).toEqual([
+      2,
+      '--from is no day, such as 2026-11-05.',
+    ]);
   });
 });
