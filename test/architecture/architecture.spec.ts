@@ -20,8 +20,8 @@ const LEVELS: Readonly<Record<string, number>> = {
   portal: 4,
   feedback: 4,
   notices: 4,
-  webhooks: 5,
   reporting: 5,
+  webhooks: 5,
 };
 /** Neighbours on one level that may know each other, in this direction only. */
 const SAME_LEVEL = new Set(['queues → agents']);

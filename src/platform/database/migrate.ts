@@ -12,7 +12,8 @@ const LOCK_POLL_MS = 200;
 /** A statement that waits longer for a lock would hold up everybody behind it: it gives up and comes again. */
 const LOCK_TIMEOUT_MS = 2_000;
 const LOCK_TRIES = 30;
-const LOCK_NOT_AVAILABLE = '55P03';
+/** The lock did not come in time, or waiting for it went round in a circle: everything is undone and tried again. */
+const TRIED_AGAIN = new Set(['55P03', '40P01']);
 /** First words of a file whose statements run one by one, each by itself: `create index concurrently` needs that. */
 const WITHOUT_TRANSACTION = '-- without a transaction';
 
@@ -108,7 +109,7 @@ async function apply(client: pg.Client, name: string, sql: string, sha256: strin
       return;
     } catch (error) {
       await client.query('rollback');
-      if (sqlStateOf(error) !== LOCK_NOT_AVAILABLE || tries === LOCK_TRIES) throw error;
+      if (!TRIED_AGAIN.has(sqlStateOf(error) ?? '') || tries === LOCK_TRIES) throw error;
       await delay(LOCK_TIMEOUT_MS);
     }
   }
