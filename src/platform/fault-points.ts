@@ -21,6 +21,9 @@ export type FaultPoint =
   /** The server has answered, nothing is recorded. */
   | 'outbox.answered'
   | 'outbox.recorded'
+  /** Our copy is in Sent, nothing is recorded. */
+  | 'outbox.copied'
+  | 'outbox.copy_recorded'
   /** A subscriber has done its work, transaction open. */
   | 'event.handling'
   | 'event.handled';

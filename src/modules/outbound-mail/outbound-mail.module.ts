@@ -7,6 +7,8 @@ import { BlobStore, FilesModule } from '../files/index.js';
 import { MailboxesModule, SmtpSender } from '../mailboxes/index.js';
 import { QueuesModule } from '../queues/index.js';
 import { CancelMail } from './commands/cancel-mail.js';
+import { ConfirmMail } from './commands/confirm-mail.js';
+import { DecideUnknown, DecisionStores } from './commands/decide-unknown.js';
 import { EnqueueMail } from './commands/enqueue-mail.js';
 import { GuardLoops } from './commands/guard-loops.js';
 import { GuardedOutbox } from './commands/guarded-outbox.js';
@@ -16,12 +18,16 @@ import { RetryMail } from './commands/retry-mail.js';
 import { OutboxController } from './http/outbox.controller.js';
 import { Outbound } from './outbound.facade.js';
 import { AutomaticCeiling } from './sending/automatic-ceiling.js';
+import { FileCopy } from './sending/file-copy.js';
 import { LaneReports } from './sending/lane-reports.js';
 import type { LaneTools } from './sending/mailbox-lane.js';
 import { ProcessLease } from './sending/process-lease.js';
 import { RecordOutcomes } from './sending/record-outcomes.js';
 import { LANE_TOOLS, Sender } from './sending/sender.js';
+import { SentCopies } from './sending/sent-copies.js';
+import { SentFolders } from './sending/sent-folder.js';
 import { SweepOrphans } from './sending/sweep-orphans.js';
+import { LookingTools, UnknownMails } from './sending/unknown-mails.js';
 import { AutomaticBudgetEntity } from './store/automatic-budget.entity.js';
 import { AutomaticHoldEntity } from './store/automatic-hold.entity.js';
 import { CorrespondentBodyEntity } from './store/correspondent-body.entity.js';
@@ -34,6 +40,8 @@ import { OutboxListStore } from './store/outbox-list.store.js';
 import { OutboxEntity } from './store/outbox.entity.js';
 import { OutboxStore } from './store/outbox.store.js';
 import { SendingStore } from './store/sending.store.js';
+import { SentCopyStore } from './store/sent-copy.store.js';
+import { UnknownMailStore } from './store/unknown-mail.store.js';
 import { WaitingMailStore } from './store/waiting-mail.store.js';
 
 /** In this order: the names of `LaneTools`. */
@@ -109,6 +117,10 @@ const laneTools = {
     GuardLoops,
     GuardedOutbox,
     EnqueueMail,
+    UnknownMailStore,
+    ConfirmMail,
+    DecisionStores,
+    DecideUnknown,
     RecordBounce,
     RetryMail,
     CancelMail,
@@ -120,6 +132,12 @@ const laneTools = {
     SweepOrphans,
     laneTools,
     Sender,
+    SentCopyStore,
+    SentFolders,
+    FileCopy,
+    SentCopies,
+    LookingTools,
+    UnknownMails,
   ],
   exports: [Outbound, RedirectWaitingMail],
 })

@@ -49,6 +49,20 @@ describe('people decide about outgoing mail', () => {
     expect(room.post.sent.map(({ mail }) => mail.messageId)).toEqual([messageId]);
   });
 
+  it('a person confirms a mail of unknown fate, or takes it back; nothing else can be confirmed', async () => {
+    const [one, other] = [await room.enqueue({}), await room.enqueue({})];
+    await expect(room.confirm.run(one, OPERATOR, ANYHOW)).rejects.toThrow('invalid_transition');
+    await room.database.query(`update outbox set state = 'unknown', attempts = 1`);
+    await room.confirm.run(one, OPERATOR, ANYHOW);
+    await room.cancel.run(other, OPERATOR, ANYHOW);
+    expect(await room.entry(one)).toMatchObject({
+      state: 'sent',
+      recipients: [{ state: 'accepted' }],
+      actions: [{ action: 'confirmed', actorKind: 'operator' }],
+    });
+    expect((await room.entry(other)).state).toBe('cancelled');
+  });
+
   it('only who has not got the mail gets it again', async () => {
     const id = await room.enqueue({ cc: [{ address: 'beto@cliente.test', name: '' }] });
     await room.database.query(
@@ -181,6 +195,23 @@ describe('a bounce', () => {
       stateReason: '550 5.1.1 unknown user',
     });
     expect(await failures()).toEqual([]);
+  });
+
+  it('D19: a delay, or a copy that came back, shows that a mail of unknown fate has left', async () => {
+    const { id, messageId } = await sent(['beto@cliente.test']);
+    await room.database.query(
+      `update outbox set state = 'unknown', sent_at = null, recipients = jsonb_set(jsonb_set(recipients,
+         '{0,state}', '"pending"'), '{1,state}', '"pending"') where id = ${id}`,
+    );
+    await bounce(messageId, ['beto@cliente.test']);
+    const entry = await room.entry(id);
+    expect(entry.state).toBe('sent');
+    expect(entry.recipients.map(({ state }) => state)).toEqual(['accepted', 'bounced']);
+    expect(entry.sentAt!.toISOString()).toBe(new Date(entry.attempts[0]!.startedAt).toISOString());
+    expect(entry.actions).toMatchObject([
+      { action: 'confirmed', actorKind: 'system', details: { evidence: 'bounce' } },
+    ]);
+    expect(await failures()).toEqual(['partly_failed']);
   });
 
   it('of a mail that is not ours is not ours', async () => {

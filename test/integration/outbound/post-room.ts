@@ -10,6 +10,7 @@ import {
 import { MailboxStartStore } from '../../../src/modules/mailboxes/store/mailbox-start.store.js';
 import { MailboxStateStore } from '../../../src/modules/mailboxes/store/mailbox-state.store.js';
 import { CancelMail } from '../../../src/modules/outbound-mail/commands/cancel-mail.js';
+import { ConfirmMail } from '../../../src/modules/outbound-mail/commands/confirm-mail.js';
 import { EnqueueMail } from '../../../src/modules/outbound-mail/commands/enqueue-mail.js';
 import { GuardLoops } from '../../../src/modules/outbound-mail/commands/guard-loops.js';
 import { GuardedOutbox } from '../../../src/modules/outbound-mail/commands/guarded-outbox.js';
@@ -35,6 +36,7 @@ import {
 } from '../../../src/modules/outbound-mail/store/outbox-list.store.js';
 import { LoopGuardStore } from '../../../src/modules/outbound-mail/store/loop-guard.store.js';
 import { OutboxStore } from '../../../src/modules/outbound-mail/store/outbox.store.js';
+import { UnknownMailStore } from '../../../src/modules/outbound-mail/store/unknown-mail.store.js';
 import { SendingStore } from '../../../src/modules/outbound-mail/store/sending.store.js';
 import { calendarsOf } from '../../support/calendars.js';
 import { blobStoreIn } from '../../support/blobs.js';
@@ -78,6 +80,7 @@ export interface PostRoom extends FreshDatabase {
   readonly lists: OutboxListStore;
   readonly retry: RetryMail;
   readonly cancel: CancelMail;
+  readonly confirm: ConfirmMail;
   /** The sender of one more process; `smtp` defaults to the scripted one. */
   process(smtp?: Pick<SmtpSender, 'send'>): {
     sender: Sender;
@@ -156,6 +159,8 @@ export async function openPostRoom(config = postConfig()): Promise<PostRoom> {
   const tokens = new ReplyTokens(() => [{ id: 'spec', secret: 's'.repeat(32) }]);
   const guard = new GuardLoops(new LoopGuardStore(), bus, alarms, database, clock, current);
   const calendars = calendarsOf(current, database, clock);
+  const unknown = new UnknownMailStore(database);
+  const confirm = new ConfirmMail(database, store, unknown, bus, clock, current);
   const outbound = new Outbound(
     new EnqueueMail(
       current,
@@ -165,7 +170,7 @@ export async function openPostRoom(config = postConfig()): Promise<PostRoom> {
       tokens,
       calendars,
     ),
-    new RecordBounce(store, bus),
+    new RecordBounce(store, bus, confirm),
     store,
     lists,
     clock,
@@ -180,6 +185,7 @@ export async function openPostRoom(config = postConfig()): Promise<PostRoom> {
     lists,
     retry: new RetryMail(database, store, mailboxes, bus, wakeups, clock),
     cancel: new CancelMail(database, store, bus, clock),
+    confirm,
     process: (smtp) => {
       const leases = new Leases(database, newId(), 2_000);
       const lease = new ProcessLease(leases);
@@ -195,7 +201,7 @@ export async function openPostRoom(config = postConfig()): Promise<PostRoom> {
           clock,
           wakeups,
           store: sending,
-          outcomes: new RecordOutcomes(database, sending, store, bus),
+          outcomes: new RecordOutcomes(database, sending, store, bus, current),
           ceiling,
           reports: new LaneReports(mailboxes, alarms),
           smtp: smtp ?? post.sender(leases.owner),

@@ -4,7 +4,8 @@ import { OPERATOR, outboxId, sayingWhy } from './outbox-retry.js';
 
 export const outboxCancel: OperatorCommand = {
   name: 'outbox cancel',
-  description: 'Take back a mail that has not begun to leave (queued or held)',
+  description:
+    'Take back a mail that has not begun to leave (queued or held), or end the doubt about one of unknown fate',
   arguments: [{ name: 'id', description: 'The id that "outbox list" shows' }],
   async run(context, input) {
     const id = outboxId(input.arguments['id']);

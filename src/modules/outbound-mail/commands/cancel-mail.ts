@@ -5,7 +5,8 @@ import { OutboxStore } from '../store/outbox.store.js';
 import { lockVisible, recordAction, type MailActor } from './retry-mail.js';
 
 /**
- * Takes a mail back that has not begun to leave (`queued`, `held`). Recorded, and told to the ticket.
+ * Takes a mail back that has not begun to leave (`queued`, `held`), or ends the doubt about one of
+ * unknown fate: it is not sent again and does not count as given. Recorded, and told to the ticket.
  * AppError `not_found`, `stale_version`/`precondition_failed`, `invalid_transition`.
  */
 @Injectable()
@@ -21,7 +22,7 @@ export class CancelMail {
     await this.database.inTransaction(async (tx) => {
       const mail = await lockVisible(this.store, tx, id, actor);
       checkVersion(mail.version, expected);
-      if (mail.state !== 'queued' && mail.state !== 'held') {
+      if (!['queued', 'held', 'unknown'].includes(mail.state)) {
         throw new AppError('invalid_transition', {
           detail: 'Só é possível cancelar um e-mail que ainda não começou a ser enviado.',
           detailEn: 'Only a mail that has not begun to leave can be cancelled',

@@ -18,3 +18,13 @@ export function retryDelayMs(tries: number, code: number | null): number {
   const schedule = code === null ? NETWORK_FAULT_MS : REFUSED_FOR_NOW_MS;
   return schedule[Math.max(1, tries) - 1] ?? LONGEST_MS;
 }
+
+const COPY_MS = [0.5, 1, 2, 4, 8, 15, 30].map((minutes) => minutes * MINUTE_MS);
+
+/** How long to wait after the `tries`-th failure (from 1) to file the copy of a mail in Sent. */
+export function copyRetryMs(tries: number): number {
+  return COPY_MS[Math.max(1, tries) - 1] ?? HOUR_MS;
+}
+
+/** A provider that files sent mail itself has done so by then: looked for first, it is not doubled. */
+export const COPY_AFTER_MS = 15_000;

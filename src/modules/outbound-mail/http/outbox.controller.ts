@@ -13,6 +13,7 @@ import {
 } from '../../../platform/http/index.js';
 import { CurrentScope, type AccessScope } from '../../queues/index.js';
 import { CancelMail } from '../commands/cancel-mail.js';
+import { ConfirmMail } from '../commands/confirm-mail.js';
 import { RetryMail, type MailActor } from '../commands/retry-mail.js';
 import { OutboxListStore } from '../store/outbox-list.store.js';
 import {
@@ -31,6 +32,7 @@ export class OutboxController {
     private readonly lists: OutboxListStore,
     private readonly retryMail: RetryMail,
     private readonly cancelMail: CancelMail,
+    private readonly confirmMail: ConfirmMail,
   ) {}
 
   @Get()
@@ -81,7 +83,10 @@ export class OutboxController {
   @Post(':id/cancel')
   @HttpCode(200)
   @RouteAccess('agent')
-  @ApiOperation({ summary: 'Take back a mail that has not begun to leave' })
+  @ApiOperation({
+    summary:
+      'Take back a mail that has not begun to leave, or end the doubt about one of unknown fate',
+  })
   @ApiOkResponse({ type: OutboxDto })
   async cancel(
     @Param('id', NumericIdPipe) id: string,
@@ -90,6 +95,23 @@ export class OutboxController {
     @CurrentScope() scope: AccessScope,
   ): Promise<OutboxDto> {
     await this.cancelMail.run(id, actorOf(scope), expected);
+    return this.shown(id, scope);
+  }
+
+  @Post(':id/confirm')
+  @HttpCode(200)
+  @RouteAccess('agent')
+  @ApiOperation({
+    summary: 'A mail of unknown fate did arrive: it counts as sent, as of its last attempt',
+  })
+  @ApiOkResponse({ type: OutboxDto })
+  async confirm(
+    @Param('id', NumericIdPipe) id: string,
+    @Body() _body: CancelOutboxBody,
+    @Expected() expected: ExpectedVersion,
+    @CurrentScope() scope: AccessScope,
+  ): Promise<OutboxDto> {
+    await this.confirmMail.run(id, actorOf(scope), expected);
     return this.shown(id, scope);
   }
 

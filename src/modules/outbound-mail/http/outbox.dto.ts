@@ -106,13 +106,17 @@ export class OutboxActionDto {
   @ApiProperty({ format: 'date-time' })
   at: string;
 
-  @ApiProperty({ enum: ['agent', 'operator'] })
+  @ApiProperty({ enum: ['agent', 'operator', 'system'] })
   actorKind: string;
 
   @ApiProperty({ type: String, nullable: true })
   actorId: string | null;
 
-  @ApiProperty({ enum: ['retried', 'corrected', 'cancelled'] })
+  @ApiProperty({
+    enum: ['retried', 'corrected', 'cancelled', 'confirmed', 'looked', 'assumed_sent', 'resent'],
+    description:
+      'By nobody (system): evidence about a mail of unknown fate, or the rule outbox.unknown',
+  })
   action: string;
 
   @ApiProperty({ type: 'object', additionalProperties: true })
@@ -178,6 +182,14 @@ export class OutboxDto {
   @ApiProperty({ type: String, nullable: true, description: 'The answer that accepted the mail' })
   serverResponse: string | null;
 
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    enum: ['pending', 'filed', 'found', 'failed', null],
+    description: 'Our own copy in the Sent folder; null: none is wanted',
+  })
+  sentCopy: string | null;
+
   @ApiProperty({ type: 'integer' })
   version: number;
 }
@@ -206,6 +218,7 @@ export function outboxDto(entry: OutboxEntry): OutboxDto {
     createdAt: entry.createdAt.toISOString(),
     sentAt: entry.sentAt?.toISOString() ?? null,
     serverResponse: entry.serverResponse,
+    sentCopy: entry.sentCopy,
     version: entry.version,
   };
 }

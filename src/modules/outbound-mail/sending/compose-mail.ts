@@ -1,6 +1,6 @@
 import type { BlobStore } from '../../files/index.js';
 import type { OutgoingMail } from '../../mailboxes/index.js';
-import type { ClaimedMail } from '../store/sending.store.js';
+import type { ComposableMail } from '../store/sending.store.js';
 
 /**
  * Our Message-ID once more: relays that give a mail an id of their own (and file it so in Sent) leave this as it is,
@@ -9,10 +9,10 @@ import type { ClaimedMail } from '../store/sending.store.js';
 export const SENT_AS_HEADER = 'X-Helpdesk-Message-ID';
 
 /**
- * The claimed row as the gateway sends it. The headers name all recipients, the envelope only those whom no server has
+ * The row as the gateway sends it, the same whenever it is asked for. The headers name all recipients, the envelope only those whom no server has
  * taken yet.
  */
-export function composeMail(mail: ClaimedMail, blobs: Pick<BlobStore, 'open'>): OutgoingMail {
+export function composeMail(mail: ComposableMail, blobs: Pick<BlobStore, 'open'>): OutgoingMail {
   const shown = (role: 'to' | 'cc') =>
     mail.recipients
       .filter((recipient) => recipient.role === role)

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { CurrentConfig } from '../../../config/index.js';
 import { createLogger, Database, EventBus, type Tx } from '../../../platform/index.js';
-import type { SendOutcome } from '../../mailboxes/index.js';
+import { wantsSentCopy, type SendOutcome } from '../../mailboxes/index.js';
+import { COPY_AFTER_MS } from '../domain/back-off.js';
 import { aliasInResponse } from '../domain/response-alias.js';
 import { settleAttempt, type Settlement } from '../domain/settle-attempt.js';
 import { outboundFailed, outboundSent, SENT_NEWS } from '../events.js';
@@ -27,6 +29,7 @@ export class RecordOutcomes {
     private readonly sending: SendingStore,
     private readonly outbox: OutboxStore,
     private readonly bus: EventBus,
+    private readonly config: CurrentConfig,
   ) {}
 
   /** Records in `tx`; returns those whose rows are no longer ours (swept as dead, or taken up by a person). */
@@ -42,6 +45,7 @@ export class RecordOutcomes {
       id: send.mail.id,
       attempt: send.mail.attempt,
       settlement,
+      copyDueAt: this.copyDueAt(send, now),
     }));
     const recorded = await this.sending.record(tx, rows, owner, now);
     for (const { send, settlement } of settled) {
@@ -76,10 +80,17 @@ export class RecordOutcomes {
     return this.database.inTransaction(async (tx) => {
       const settlement = settle(send);
       const { id, attempt } = send.mail;
-      const known = await this.sending.recordLate(tx, { id, attempt, settlement }, now);
+      const copyDueAt = this.copyDueAt(send, now);
+      const known = await this.sending.recordLate(tx, { id, attempt, settlement, copyDueAt }, now);
       if (known) await this.tell(tx, send, settlement);
       return known;
     });
+  }
+
+  private copyDueAt({ mail }: FinishedSend, now: Date): Date | null {
+    const mailbox = this.config.get().mailboxes[mail.mailboxKey];
+    const wanted = mailbox !== undefined && wantsSentCopy(mailbox, mail);
+    return wanted ? new Date(now.getTime() + COPY_AFTER_MS) : null;
   }
 
   private async tell(

@@ -24,7 +24,7 @@ export interface OutboxAttempt {
 
 export interface OutboxAction {
   readonly at: string;
-  readonly actorKind: 'agent' | 'operator';
+  readonly actorKind: 'agent' | 'operator' | 'system';
   readonly actorId: string | null;
   readonly action: string;
   readonly details: Readonly<Record<string, unknown>>;
@@ -47,6 +47,7 @@ export interface OutboxEntry {
   readonly createdAt: Date;
   readonly sentAt: Date | null;
   readonly serverResponse: string | null;
+  readonly sentCopy: 'pending' | 'filed' | 'found' | 'failed' | null;
   readonly version: number;
   readonly attempts: OutboxAttempt[];
   readonly actions: OutboxAction[];
@@ -66,6 +67,7 @@ const ENTRY = `select o.id, o.mailbox_key as "mailboxKey", o.queue_key as "queue
     o.ticket_id as "ticketId", o.ticket_message_id as "ticketMessageId", o.message_id as "messageId", o.subject,
     o.recipients, o.state, o.state_reason as "stateReason", o.not_before as "notBefore", o.created_at as "createdAt",
     o.sent_at as "sentAt", o.server_response as "serverResponse", o.version,
+    (select c.sent_copy from outbox c where c.id = o.id) as "sentCopy",
     coalesce((select jsonb_agg(jsonb_build_object('attempt', t.attempt, 'startedAt', t.started_at, 'endedAt', t.ended_at,
         'outcome', t.outcome, 'code', t.code, 'response', t.response) order by t.attempt)
       from outbox_attempts t where t.outbox_id = o.id), '[]') as attempts,

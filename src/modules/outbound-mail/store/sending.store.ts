@@ -3,15 +3,8 @@ import { Database, type Tx } from '../../../platform/index.js';
 import type { OutboundKind, OutboxRecipient } from '../domain/outgoing.js';
 import type { Settlement } from '../domain/settle-attempt.js';
 
-/** A claimed row: ours to send, once. */
-export interface ClaimedMail {
-  readonly id: string;
-  /** Number of this attempt: a late outcome of another attempt is recognised by it. */
-  readonly attempt: number;
-  readonly kind: OutboundKind;
-  readonly automatic: boolean;
-  readonly ticketId: string | null;
-  readonly ticketMessageId: string | null;
+/** What a mail is made of. */
+export interface ComposableMail {
   readonly messageId: string;
   readonly inReplyTo: string | null;
   readonly references: string[];
@@ -20,25 +13,49 @@ export interface ClaimedMail {
   readonly replyTo: string | null;
   readonly envelopeFrom: string;
   readonly recipients: OutboxRecipient[];
-  readonly primaryRecipient: string;
   readonly subject: string;
   readonly bodyText: string;
   readonly bodyHtml: string | null;
   readonly headers: Record<string, string>;
-  readonly notBefore: Date;
-  readonly giveUpAt: Date;
   readonly createdAt: Date;
-  /** Temporary failures before this attempt. */
-  readonly temporaryTries: number;
   readonly attachments:
     { filename: string; mediaType: string; contentId: string | null; sha256: string }[] | null;
+}
+
+/** A claimed row: ours to send, once. */
+export interface ClaimedMail extends ComposableMail {
+  readonly id: string;
+  /** Number of this attempt: a late outcome of another attempt is recognised by it. */
+  readonly attempt: number;
+  readonly mailboxKey: string;
+  readonly kind: OutboundKind;
+  readonly automatic: boolean;
+  readonly ticketId: string | null;
+  readonly ticketMessageId: string | null;
+  readonly primaryRecipient: string;
+  readonly notBefore: Date;
+  readonly giveUpAt: Date;
+  /** Temporary failures before this attempt. */
+  readonly temporaryTries: number;
 }
 
 export interface SettledMail {
   readonly id: string;
   readonly attempt: number;
   readonly settlement: Settlement;
+  /** When our own copy in Sent is due, once somebody's server has taken it; null: none is wanted. */
+  readonly copyDueAt: Date | null;
 }
+
+/** The columns of `ComposableMail`, but for the attachments. */
+export const COMPOSED = `message_id as "messageId", in_reply_to as "inReplyTo", reference_ids as "references",
+         from_address as "fromAddress", from_name as "fromName", reply_to as "replyTo", envelope_from as "envelopeFrom",
+         recipients, subject, body_text as "bodyText", body_html as "bodyHtml", headers, created_at as "createdAt"`;
+
+export const ATTACHMENTS_OF = (row: string): string =>
+  `(select jsonb_agg(jsonb_build_object('filename', f.filename, 'mediaType', f.media_type,
+                   'contentId', f.content_id, 'sha256', encode(f.sha256, 'hex')) order by f.position)
+            from outbox_attachments f where f.outbox_id = ${row}.id) as attachments`;
 
 /** Any fixed number of our own (advisory locks share one space). */
 const CEILING_LOCK = 4_931_209;
@@ -61,24 +78,21 @@ const CLAIM = `with due as (
            version = o.version + 1
       from due where o.id = due.id returning o.*),
   tried as (insert into outbox_attempts (outbox_id, attempt, started_at) select id, attempts, $2 from claimed)
-  select id, attempts as attempt, kind, automatic, ticket_id as "ticketId", ticket_message_id as "ticketMessageId",
-         message_id as "messageId", in_reply_to as "inReplyTo", reference_ids as "references",
-         from_address as "fromAddress", from_name as "fromName", reply_to as "replyTo", envelope_from as "envelopeFrom",
-         recipients, primary_recipient as "primaryRecipient", subject, body_text as "bodyText", body_html as "bodyHtml",
-         headers, not_before as "notBefore", give_up_at as "giveUpAt", created_at as "createdAt",
+  select id, attempts as attempt, mailbox_key as "mailboxKey", kind, automatic, ticket_id as "ticketId", ticket_message_id as "ticketMessageId",
+         ${COMPOSED}, primary_recipient as "primaryRecipient", not_before as "notBefore", give_up_at as "giveUpAt",
          case when attempts > 1 then (select count(*)::integer from outbox_attempts t
                                        where t.outbox_id = c.id and t.outcome = 'temporary') else 0 end as "temporaryTries",
-         (select jsonb_agg(jsonb_build_object('filename', f.filename, 'mediaType', f.media_type,
-                   'contentId', f.content_id, 'sha256', encode(f.sha256, 'hex')) order by f.position)
-            from outbox_attachments f where f.outbox_id = c.id) as attachments
+         ${ATTACHMENTS_OF('c')}
     from claimed c order by not_before, id`;
 
 // What went wrong before it was tried keeps its place and does not count towards the ceiling (claimed_at is null).
 const OUTCOMES = `select * from jsonb_to_recordset($1::jsonb) as r (id bigint, attempt integer, state text,
     state_reason text, recipients jsonb, not_before timestamptz, accepted_at timestamptz, server_response text,
-    outcome text, code integer, response text)`;
+    outcome text, code integer, response text, copy_due_at timestamptz)`;
 const SET_OUTCOME = `state = r.state, state_reason = r.state_reason, recipients = r.recipients, not_before = r.not_before,
-    sent_at = coalesce(o.sent_at, r.accepted_at), server_response = coalesce(r.server_response, o.server_response),
+    sent_at = coalesce(o.sent_at, r.accepted_at),
+    sent_copy = case when r.copy_due_at is null then o.sent_copy else coalesce(o.sent_copy, 'pending') end,
+    sent_copy_due_at = coalesce(o.sent_copy_due_at, r.copy_due_at), server_response = coalesce(r.server_response, o.server_response),
     claimed_by = case when r.state = 'queued' then null else o.claimed_by end,
     claimed_at = case when r.state = 'queued' then null else o.claimed_at end, version = o.version + 1`;
 const TRIED = `tried as (
@@ -231,7 +245,7 @@ export interface OrphanedMail {
 
 function outcomes(settled: readonly SettledMail[], now: Date): string {
   return JSON.stringify(
-    settled.map(({ id, attempt, settlement }) => ({
+    settled.map(({ id, attempt, settlement, copyDueAt }) => ({
       id,
       attempt,
       state: settlement.state,
@@ -243,6 +257,7 @@ function outcomes(settled: readonly SettledMail[], now: Date): string {
       outcome: settlement.attempt.outcome,
       code: settlement.attempt.code,
       response: settlement.attempt.response,
+      copy_due_at: settlement.accepted ? copyDueAt : null,
     })),
   );
 }

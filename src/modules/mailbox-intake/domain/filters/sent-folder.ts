@@ -1,6 +1,7 @@
 import { PASS } from '../decision.js';
 import type { Plan } from '../decision.js';
 import { headerOf } from '../header-values.js';
+import { sentAsMessageId } from '../sent-as.js';
 import type { Filter, MessageContext } from '../message-context.js';
 import type { ParsedMail } from '../parsed-mail.js';
 
@@ -30,6 +31,9 @@ function judge(
       plan: { kind: 'own_copy', messageId: copyOfOurs },
     };
   }
+  // Ours about no ticket (a digest, a notice): our own header says under which id it left.
+  if (mail.messageId !== null && sentAsMessageId(mail) === mail.messageId)
+    return recorded('own', null, { messageId: mail.messageId });
   const copy = context.copies.find(({ mailboxKey }) => mailboxKey === context.mailboxKey);
   if (copy !== undefined)
     return recorded('duplicate', copy.ticketId, { intakeId: copy.intakeId, sent: true });
