@@ -82,6 +82,10 @@ export class NotificationsConfig {
   @IsIn(NOTICE_RECIPIENTS, { each: true })
   breaches: NoticeRecipient[] = ['assignee', 'supervisors'];
 
+  /** A mail to whom automatic assignment gives a ticket. Needs `email`. */
+  @IsBoolean()
+  assignments: boolean = false;
+
   /** The morning's digest by mail: what is due and overdue, to each agent at the opening of business days. */
   @IsBoolean()
   digest: boolean = false;

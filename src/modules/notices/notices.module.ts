@@ -14,6 +14,8 @@ import { DeadlineNoticeEntity } from './store/deadline-notice.entity.js';
 import { DigestStore } from './store/digest.store.js';
 import { NoticeMissEntity } from './store/notice-miss.entity.js';
 import { NoticesStore } from './store/notices.store.js';
+import { NotifyAssignee } from './commands/notify-assignee.js';
+import { OnAssigned } from './subscribers/on-assigned.js';
 import { OnDeadlineNews } from './subscribers/on-deadline-news.js';
 
 /** What agents are told by mail: notices about deadlines, and the morning's digest. */
@@ -35,6 +37,8 @@ import { OnDeadlineNews } from './subscribers/on-deadline-news.js';
     DigestStore,
     DecideNotice,
     SendDigest,
+    NotifyAssignee,
+    OnAssigned,
     OnDeadlineNews,
     DeadlineNotices,
     DigestTools,

@@ -2,12 +2,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { DeadlineNotices } from '../../../src/modules/notices/deadline-notices.js';
 import { MorningDigests } from '../../../src/modules/notices/morning-digests.js';
 import { SendingStore } from '../../../src/modules/outbound-mail/store/sending.store.js';
+import { AutomaticAssignment } from '../../../src/modules/tickets/automatic-assignment.js';
 import { ClockWatcher } from '../../../src/modules/sla/clock-watcher.js';
 import { anotherApp, type TestAgent } from '../../support/http-app.js';
 import { DESK_YAML, HelpDesk } from '../tickets/help-desk.js';
 
 const YAML = `${DESK_YAML}
-notifications: { email: true, digest: true }
+notifications: { email: true, digest: true, assignments: true }
 `;
 /** Thursday 5 November 2026, 10:00 in São Paulo, is when specs begin: a ticket is due on Tuesday 10 at 18:00. */
 const WARNED = new Date('2026-11-10T17:00:00.000Z');
@@ -173,6 +174,29 @@ const morning = async (instant: string): Promise<number> => {
   desk.http.clock.set(new Date(instant));
   return get(MorningDigests).round();
 };
+
+describe('automatic assignment', () => {
+  it('tells whom it gave the ticket, and nobody of what she took', async () => {
+    const robin = await HelpDesk.open(
+      YAML.replace('name: Suporte }', 'name: Suporte, assignment: round_robin }'),
+    );
+    try {
+      const { ticketId } = await robin.open();
+      await get(AutomaticAssignment, robin.http).round();
+      await robin.http.drain();
+      const notices = (await robin.outbox(ticketId)).filter(({ kind }) => kind === 'notice');
+      expect(notices.map(({ to, subject }) => [to, subject])).toEqual([
+        ['ana@empresa.example', `[Chamado ${ticketId}] Novo chamado para você`],
+      ]);
+      const { ticketId: own } = await robin.open();
+      await robin.call(robin.ana, 'patch', `/tickets/${own}`, { assignee: 'me' });
+      await robin.http.drain();
+      expect((await robin.outbox(own)).map(({ kind }) => kind)).not.toContain('notice');
+    } finally {
+      await robin.close();
+    }
+  });
+});
 
 describe('D18: the digest of the morning', () => {
   it('tells each agent what is due, overdue and untaken, and supervisors the totals', async () => {

@@ -17,11 +17,15 @@ export interface WaitingNotice extends NewNotice {
   readonly id: string;
 }
 
-/** What deciding needs of the ticket and of its clock, as they are now. */
-export interface NoticeSubject {
+/** What notices need of a ticket, as it is now. */
+export interface NoticeTicket {
   readonly queueKey: string;
   readonly mailboxKey: string | null;
   readonly assigneeId: string | null;
+}
+
+/** The same, with its clock. */
+export interface NoticeSubject extends NoticeTicket {
   readonly escalatedTo: string | null;
   readonly clockKind: string;
   readonly running: boolean;
@@ -33,12 +37,14 @@ export interface NoticeSubject {
 export class NoticesStore {
   constructor(private readonly database: Database) {}
 
-  async mailboxOf(tx: Tx, ticketId: string): Promise<string | null> {
-    const [row] = await tx.query<{ mailbox: string | null }>(
-      'select mailbox_key as mailbox from tickets where id = $1',
+  /** Null for an unknown ticket. */
+  async ticket(tx: Tx, ticketId: string): Promise<NoticeTicket | null> {
+    const [row] = await tx.query<NoticeTicket & Record<string, unknown>>(
+      `select queue_key as "queueKey", mailbox_key as "mailboxKey", assignee_id as "assigneeId"
+         from tickets where id = $1`,
       [ticketId],
     );
-    return row?.mailbox ?? null;
+    return row ?? null;
   }
 
   /** Null where this point of this clock has its notice already. */

@@ -38,10 +38,9 @@ export class OnDeadlineNews implements OnModuleInit {
   /** Who is told is decided when service is open: by then somebody may be away, or the answer given. */
   async handle(tx: Tx, news: News, clock: ClockNews): Promise<void> {
     const now = this.clock.now();
-    const calendar = calendarOfMailbox(
-      this.config.get(),
-      await this.store.mailboxOf(tx, clock.ticketId),
-    );
+    const ticket = await this.store.ticket(tx, clock.ticketId);
+    if (ticket === null) return;
+    const calendar = calendarOfMailbox(this.config.get(), ticket.mailboxKey);
     const opening = nextOpening(businessCalendar(this.calendars.definitionNow(calendar)), now);
     const notice = await this.store.insert(tx, {
       clockId: clock.clockId,

@@ -216,6 +216,12 @@ export const CONTRACTS = {
   /** D19, to agents. */
   'notice-warning': deadline,
   'notice-breach': deadline,
+  /** To the agent whom automatic assignment gave a chamado. */
+  'notice-assigned': {
+    protocol,
+    queueName: text('Suporte', "The ticket's queue"),
+    ticketUrl: deadline.ticketUrl,
+  },
   /** D18, to an agent at the opening of a business day: protocols, queues and dates, never what customers wrote. */
   digest: {
     agentName: name('Bruno Lima', 'To whom'),
