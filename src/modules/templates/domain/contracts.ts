@@ -231,7 +231,10 @@ export const CONTRACTS = {
     dueToday: digestLines,
     dueTodayTotal: text('1', 'How many are due today; the list holds the first 20'),
     unanswered: digestLines,
-    unansweredTotal: text('1', 'How many nobody has taken and answered; the list holds the first 20'),
+    unansweredTotal: text(
+      '1',
+      'How many nobody has taken and answered; the list holds the first 20',
+    ),
     queues: list(
       ['name', 'open', 'awaitingCustomer', 'overdue', 'dueToday', 'unassigned'],
       [
