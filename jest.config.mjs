@@ -47,12 +47,10 @@ const without = [
       }))),
   ...(swiftHere
     ? []
-    : [
-        {
-          spec: 'test/integration/files/s3.spec.ts',
-          why: 'OpenStack Swift is not installed: apt-get install swift-proxy swift-account swift-container swift-object',
-        },
-      ]),
+    : ['test/integration/files/s3.spec.ts', 'test/e2e/storage-away.spec.ts'].map((spec) => ({
+        spec,
+        why: 'OpenStack Swift is not installed: apt-get install swift-proxy swift-account swift-container swift-object',
+      }))),
   ...(clamdHere
     ? []
     : [

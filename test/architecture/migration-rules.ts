@@ -34,8 +34,8 @@ function whyNot(text: string, own: ReadonlySet<string>, alone: boolean): string 
       return 'keeps writers out of a table that is there: create index concurrently, in a file that begins with "-- without a transaction"';
     return alone ? null : 'concurrently needs a file that begins with "-- without a transaction"';
   }
-  if (/^drop index /.test(text)) {
-    return /^drop index concurrently /.test(text) && alone
+  if (text.startsWith('drop index ')) {
+    return text.startsWith('drop index concurrently ') && alone
       ? null
       : 'waits for everybody: drop index concurrently, in a file of its own';
   }
@@ -55,10 +55,10 @@ function whyNotAlter(action: string, alone: boolean): string | null {
   const column = /^add column (if not exists )?(\S+) ([\s\S]+)$/.exec(action);
   if (column !== null) return whyNotColumn(column[3]!);
   if (/^add constraint \S+ (check|foreign key)\b/.test(action))
-    return /\bnot valid$/.test(action)
+    return action.endsWith(' not valid')
       ? null
       : 'reads the whole table under a lock: add it "not valid", and validate it in a file without a transaction';
-  if (/^validate constraint /.test(action))
+  if (action.startsWith('validate constraint '))
     return alone
       ? null
       : 'reads the whole table: in a file that begins with "-- without a transaction"';

@@ -28,7 +28,12 @@ export class Swift {
     mkdirSync(path.join(directory, 'data/d1'), { recursive: true });
     const swift = new Swift(directory, await freePort());
     await swift.configure();
-    await swift.boot();
+    try {
+      await swift.boot();
+    } catch (error) {
+      await swift.stop();
+      throw error;
+    }
     return swift;
   }
 
@@ -62,7 +67,7 @@ export class Swift {
         }),
       );
     }
-    await eventually('Swift listens', () => listens(this.port), 20_000);
+    await eventually('Swift listens', () => listens(this.port), 60_000);
   }
 
   /** The store is away; its files stay, `boot` brings it back. */

@@ -64,6 +64,23 @@ export async function restoreBackup(target: RestoreTarget, folder: string): Prom
   }
 }
 
+/**
+ * For a database that came back by other means (pg_restore, PITR, a snapshot of the disk): what `restoreBackup` does to
+ * rows so that nobody is answered twice. Throws OperatorError where the database is in use.
+ */
+export async function settleRestored(
+  databaseUrl: string,
+  after: { readonly now: Date; readonly skippedProtocols: number },
+): Promise<void> {
+  const database = await TargetDatabase.open(databaseUrl);
+  try {
+    await refuseInUse(database);
+    await database.settle('an earlier moment', after);
+  } finally {
+    await database.close();
+  }
+}
+
 async function refuseNewer({ migrations }: BackupManifest, directory: string): Promise<void> {
   const ours = new Set(await readdir(directory));
   const unknown = migrations.find(({ name }) => !ours.has(name));
@@ -82,13 +99,17 @@ async function refuseNewer({ migrations }: BackupManifest, directory: string): P
   }
 }
 
-async function makeRoom(database: TargetDatabase, replace: boolean): Promise<void> {
+async function refuseInUse(database: TargetDatabase): Promise<void> {
   const others = await database.others();
   if (others > 0) {
     throw new OperatorError(
       `The database is in use (${others} other connections): stop the helpdesk, every process of it, and restore then.`,
     );
   }
+}
+
+async function makeRoom(database: TargetDatabase, replace: boolean): Promise<void> {
+  await refuseInUse(database);
   if (await database.isEmpty()) return;
   if (!replace) {
     throw new OperatorError(

@@ -7,7 +7,7 @@ import { Client } from 'pg';
 import { FolderStorage } from '../../../src/modules/files/gateway/folder-storage.js';
 import { StoragePlaces, type BlobStore } from '../../../src/modules/files/index.js';
 import { makeBackup } from '../../../src/operations/backup/make-backup.js';
-import { restoreBackup } from '../../../src/operations/backup/restore-backup.js';
+import { restoreBackup, settleRestored } from '../../../src/operations/backup/restore-backup.js';
 import { newId } from '../../../src/platform/index.js';
 import { blobStoreIn } from '../../support/blobs.js';
 import { emptyDatabase, freshDatabase, type FreshDatabase } from '../../support/database.js';
@@ -220,6 +220,14 @@ describe('backup and restore', () => {
       await restore('quiet', target.url, { replace: true });
       expect(await ask(target.url, `select to_regclass('something') as something`)).toEqual([
         { something: null },
+      ]);
+      // One that came back by other means is made safe in the same way.
+      await ask(target.url, `update outbox set state = 'queued' where id % 2 = 0`);
+      await ask(target.url, 'delete from automation_pauses');
+      await settleRestored(target.url, { now: NOW, skippedProtocols: 0 });
+      expect(await ask(target.url, `select 1 from outbox where state <> 'unknown'`)).toEqual([]);
+      expect(await ask(target.url, 'select paused_by from automation_pauses')).toEqual([
+        { paused_by: 'restore' },
       ]);
     } finally {
       await client.end().catch(() => undefined);

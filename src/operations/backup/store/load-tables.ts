@@ -85,13 +85,26 @@ export class TargetDatabase {
         ]);
       }
       for (const statement of keys) await this.client.query(statement);
-      await this.makeHarmless(manifest, after);
+      await this.makeHarmless(manifest.takenAt, after);
       await this.client.query('commit');
     } catch (error) {
       await this.client.query('rollback').catch(() => undefined);
       throw error;
     }
     await this.client.query('analyze');
+  }
+
+  /** What a restore does to rows, for a database that was brought back by other means. Once a restore. */
+  async settle(takenAt: string, after: AfterRestore): Promise<void> {
+    await this.client.query('begin');
+    try {
+      await this.client.query('truncate leases');
+      await this.makeHarmless(takenAt, after);
+      await this.client.query('commit');
+    } catch (error) {
+      await this.client.query('rollback').catch(() => undefined);
+      throw error;
+    }
   }
 
   async close(): Promise<void> {
@@ -126,7 +139,7 @@ export class TargetDatabase {
 
   /** Nobody is answered twice: what may have left does not leave again, and nothing automatic leaves by itself. */
   private async makeHarmless(
-    { takenAt }: BackupManifest,
+    takenAt: string,
     { now, skippedProtocols }: AfterRestore,
   ): Promise<void> {
     await this.client.query(
