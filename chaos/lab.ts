@@ -6,9 +6,11 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Client } from 'pg';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../src/launcher/embedded-postgres.js';
+import { makeCertificates, type TestCertificates } from '../test/support/certificates.js';
 import { Dovecot, DOVECOT_PASSWORD } from '../test/support/dovecot.js';
 import { CHECKOUT } from '../test/support/product.js';
 import { SmtpSink } from '../test/support/smtp-sink.js';
+import { TokenEndpoint } from '../test/support/token-endpoint.js';
 import { Proxy } from './proxy.js';
 
 const TEMPLATE = 'chaos_template';
@@ -22,15 +24,24 @@ export class Lab {
     private server: EmbeddedPostgres,
     readonly dovecot: Dovecot,
     readonly sink: SmtpSink,
+    /** Gives out the tokens that Dovecot takes beside passwords. */
+    readonly tokens: TokenEndpoint,
+    readonly certificates: TestCertificates,
     readonly lines: { readonly postgres: Proxy; readonly imap: Proxy; readonly smtp: Proxy },
   ) {}
 
   static async open(): Promise<Lab> {
     const directory = mkdtempSync(path.join(os.tmpdir(), 'helpdesk-chaos-'));
     const server = await startEmbeddedPostgres({ directory: path.join(directory, 'postgres') });
-    const dovecot = await Dovecot.start([]);
-    const sink = await SmtpSink.start();
-    const lab = new Lab(directory, server, dovecot, sink, {
+    const tokens = await TokenEndpoint.start('');
+    const dovecot = await Dovecot.start([], { introspectionUrl: `${tokens.url}/introspect` });
+    const certificates = makeCertificates();
+    const sink = await SmtpSink.start({
+      disabledCommands: [],
+      cert: readFileSync(certificates.cert),
+      key: readFileSync(certificates.key),
+    });
+    const lab = new Lab(directory, server, dovecot, sink, tokens, certificates, {
       postgres: await Proxy.start(server.port),
       imap: await Proxy.start(dovecot.imapPort),
       smtp: await Proxy.start(sink.port),
@@ -113,6 +124,8 @@ export class Lab {
     for (const line of Object.values(this.lines)) await line.stop();
     await this.sink.stop();
     await this.dovecot.stop();
+    await this.tokens.stop();
+    this.certificates.remove();
     await this.server.stop();
     rmSync(this.directory, { recursive: true, force: true });
   }

@@ -73,7 +73,16 @@ function* programme(seed: number): Generator<{ scenario: Scenario; seed: number 
   }
 }
 
-function tell({ scenario, seed, faults, messages, violations, seconds, notRun }: Outcome): void {
+function tell({
+  scenario,
+  seed,
+  faults,
+  messages,
+  violations,
+  measured,
+  seconds,
+  notRun,
+}: Outcome): void {
   if (notRun !== null) {
     console.log(`${scenario}: not run, ${notRun}`);
     return;
@@ -82,6 +91,7 @@ function tell({ scenario, seed, faults, messages, violations, seconds, notRun }:
   console.log(
     `${scenario} (seed ${seed}): ${kinds.join(', ')}; ${messages} messages, ${violations.length} violations, ${seconds} s`,
   );
+  for (const [what, took] of Object.entries(measured)) console.log(`  ${what}: ${took} s`);
   for (const sentence of violations) console.log(`  VIOLATION ${sentence}`);
   if (violations.length > 0)
     console.log(`  again: npm run chaos -- --scenario ${scenario} --seed ${seed}`);

@@ -11,6 +11,8 @@ export type ProxyMode =
   | { readonly kind: 'slow'; readonly delayMs: number }
   /** The line is cut when this many bytes have come from the server. */
   | { readonly kind: 'cut'; readonly afterBytes: number }
+  /** SMTP: what the server says after STARTTLS arrives damaged. */
+  | { readonly kind: 'damaged-tls' }
   /** SMTP: the line is cut at the client's DATA, before the server sees it. */
   | { readonly kind: 'cut-before-data' }
   /** SMTP: the server gets the whole message and answers; the client never hears it. */
@@ -112,6 +114,8 @@ class Relay {
   private inData = false;
   private deaf = false;
   private slowed = false;
+  /** Pieces from the server since the client asked for TLS. */
+  private sinceStartTls: number | null = null;
 
   constructor(
     private readonly client: net.Socket,
@@ -132,7 +136,7 @@ class Relay {
     if (from === this.client && !this.mayPass(mode, piece)) return;
     if (from === this.server && !this.mayAnswer(mode, piece)) return;
     if (mode.kind !== 'slow') {
-      to.write(piece);
+      to.write(from === this.server ? this.damaged(mode, piece) : piece);
       return;
     }
     if (!this.slowed) this.count();
@@ -144,9 +148,19 @@ class Relay {
     }, mode.delayMs);
   }
 
+  /** The first piece after STARTTLS is still plain: `220 go ahead`. */
+  private damaged(mode: ProxyMode, piece: Buffer): Buffer {
+    if (this.sinceStartTls === null) return piece;
+    this.sinceStartTls += 1;
+    if (mode.kind !== 'damaged-tls' || this.sinceStartTls !== 2) return piece;
+    this.count();
+    return Buffer.from(piece.map((byte) => byte ^ 0x5a));
+  }
+
   private mayPass(mode: ProxyMode, piece: Buffer): boolean {
     const seen = Buffer.concat([this.tail, piece]);
     this.tail = Buffer.from(seen.subarray(-8));
+    if (/(^|\r\n)STARTTLS\r\n/i.test(seen.toString('latin1'))) this.sinceStartTls = 0;
     if (/(^|\r\n)DATA\r\n/i.test(seen.toString('latin1'))) {
       if (mode.kind === 'cut-before-data') {
         this.count();

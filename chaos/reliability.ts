@@ -18,6 +18,7 @@ interface Slice {
   readonly messages: number;
   readonly replies: number;
   readonly violations: number;
+  readonly measured?: Readonly<Record<string, number>>;
 }
 
 function git(...args: string[]): string {
@@ -40,7 +41,7 @@ export function measuredTree(): { commit: string; tree: string } | null {
 /** Adds a slice to the record of the long run. */
 export function recordSlice(where: { commit: string; tree: string }, outcome: Outcome): void {
   if (outcome.notRun !== null) return;
-  const { seed, scenario, faults, messages, replies } = outcome;
+  const { seed, scenario, faults, messages, replies, measured } = outcome;
   const slice: Slice = {
     ...where,
     seed,
@@ -49,6 +50,7 @@ export function recordSlice(where: { commit: string; tree: string }, outcome: Ou
     messages,
     replies,
     violations: outcome.violations.length,
+    ...(Object.keys(measured).length > 0 ? { measured } : {}),
   };
   appendFileSync(LOG, `${JSON.stringify(slice)}\n`);
 }
@@ -85,6 +87,10 @@ export function renderPage(): void {
       violations: sum.violations + slice.violations,
     });
   }
+  const measured = new Map<string, number[]>();
+  for (const slice of mine)
+    for (const [what, took] of Object.entries(slice.measured ?? {}))
+      measured.set(what, [...(measured.get(what) ?? []), took]);
   const total = (of: (slice: Slice) => number): number =>
     mine.reduce((sum, slice) => sum + of(slice), 0);
   const table = (head: string[], rows: (string | number)[][]): string =>
@@ -114,6 +120,13 @@ ${table(
   ['fault', 'times'],
   byName(kinds).map(([kind, times]) => [kind, times]),
 )}
-`,
+${
+  measured.size === 0
+    ? ''
+    : `\n${table(
+        ['measured with real timers', 'times', 'longest (s)'],
+        byName(measured).map(([what, took]) => [what, took.length, Math.max(...took)]),
+      )}\n`
+}`,
   );
 }

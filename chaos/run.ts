@@ -15,6 +15,8 @@ export interface Outcome {
   readonly replies: number;
   readonly faults: Readonly<Record<string, number>>;
   readonly violations: readonly string[];
+  /** Seconds by what was measured. */
+  readonly measured: Readonly<Record<string, number>>;
   readonly seconds: number;
   /** Why it could not be run here; null where it was. */
   readonly notRun: string | null;
@@ -35,6 +37,7 @@ export async function play(
     replies: 0,
     faults: {},
     violations: [],
+    measured: {},
     seconds: Math.round((performance.now() - begun) / 100) / 10,
     notRun: null,
     ...part,
@@ -60,8 +63,14 @@ export async function play(
         ...(await violations(world).catch(() => [])),
       ];
     }
-    const { faults, sent, replies } = world;
-    return outcome({ faults, messages: sent.length, replies: replies.length, violations: found });
+    const { faults, sent, replies, measured } = world;
+    return outcome({
+      faults,
+      messages: sent.length,
+      replies: replies.length,
+      violations: found,
+      measured,
+    });
   } finally {
     await world.close();
   }

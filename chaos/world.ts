@@ -13,6 +13,10 @@ import { Worker } from './worker.js';
 export interface WorldSettings {
   readonly workers?: number;
   readonly after?: 'keep' | 'seen' | 'move';
+  /** Mail leaves over STARTTLS. */
+  readonly smtpTls?: boolean;
+  /** suporte@ is read with tokens (OAuth2) instead of a password. */
+  readonly oauth2?: boolean;
   /** Production timers instead of the laboratory's. */
   readonly realTimers?: boolean;
   /** Changes that make the product a broken one (self-test), or make a message deadly. */
@@ -43,6 +47,8 @@ export class World {
   readonly workers: Worker[] = [];
   /** Faults injected so far, by kind. */
   readonly faults: Record<string, number> = {};
+  /** What was measured on the way, in seconds, by what it is. */
+  readonly measured: Record<string, number> = {};
   /** Messages that are meant to end in quarantine. */
   readonly deadly = new Set<string>();
   db!: Client;
@@ -275,15 +281,14 @@ export class World {
   }
 
   private configuration(): string {
-    const { imap, smtp } = this.lab.lines;
     const after = this.settings.after ?? 'keep';
     const mailbox = (key: string): string => `  ${key}:
     address: ${this.address(key)}
     queue: ${key}
     startFrom: '2000-01-01'
     after: ${after}
-${after === 'move' ? '    moveTo: Processados\n' : ''}    imap: { host: 127.0.0.1, port: ${imap.port}, tls: none, user: ${this.address(key)}, password: '\${MAIL_PASSWORD}' }
-    smtp: { host: 127.0.0.1, port: ${smtp.port}, tls: none }
+${after === 'move' ? '    moveTo: Processados\n' : ''}    imap: { host: 127.0.0.1, port: ${this.lab.lines.imap.port}, tls: none, user: ${this.address(key)}, ${this.credentials(key)} }
+    smtp: ${this.smtp()}
 `;
     return `company: { name: Laboratório, domains: [hd.test] }
 http: { publicUrl: 'http://127.0.0.1:1', cookies: { secure: false } }
@@ -291,7 +296,21 @@ queues:
   suporte: { name: Suporte }
   financeiro: { name: Financeiro, private: true }
 limits: { automaticPerTenMinutes: 1000000 }
+security: { masterKeys: [{ id: laboratorio, secret: '${'laboratorio'.repeat(3)}' }] }
 mailboxes:
 ${this.mailboxes.map(mailbox).join('')}`;
+  }
+
+  private credentials(key: string): string {
+    if (this.settings.oauth2 !== true || key !== 'suporte') return "password: '${MAIL_PASSWORD}'";
+    this.lab.tokens.user = this.address(key);
+    return `oauth2: { provider: custom, flow: client_credentials, clientId: helpdesk, clientSecret: s3cret, scopes: [mail], tokenEndpoint: '${this.lab.tokens.url}/token' }`;
+  }
+
+  private smtp(): string {
+    const { port } = this.lab.lines.smtp;
+    if (this.settings.smtpTls !== true) return `{ host: 127.0.0.1, port: ${port}, tls: none }`;
+    const ca = JSON.stringify(this.lab.certificates.ca);
+    return `{ host: localhost, port: ${port}, tls: starttls, ca: ${ca} }`;
   }
 }

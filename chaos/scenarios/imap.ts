@@ -203,6 +203,28 @@ export const imap: readonly Scenario[] = [
     },
   },
   {
+    name: 'token-expiry',
+    settings: { oauth2: true },
+    async run(world) {
+      const { tokens, lines } = world.lab;
+      await world.first.boot();
+      for (let expiries = 0; expiries < 3; expiries += 1) {
+        await world.mails(4);
+        await atRest(world);
+        tokens.valid.clear();
+        world.fault('access token expired');
+        if (expiries === 1) {
+          tokens.errors = ['temporarily_unavailable', 'server_error'];
+          world.fault('token endpoint in trouble', 2);
+        }
+        lines.imap.cutAll();
+      }
+      world.advance(2 * 3_600_000);
+      lines.imap.cutAll();
+      await world.mails(4);
+    },
+  },
+  {
     name: 'backlog',
     long: true,
     async run(world) {

@@ -212,6 +212,31 @@ export const processes: readonly Scenario[] = [
     },
   },
   {
+    name: 'take-over',
+    settings: { workers: 2, realTimers: true },
+    async run(world) {
+      const [first, second] = [world.workers[0]!, world.workers[1]!];
+      await first.boot();
+      await world.mails(6);
+      await second.boot();
+      await first.kill();
+      world.fault('kill -9 of the holder, real timers');
+      const died = performance.now();
+      const mails = [await world.mail({ to: 'suporte' }), await world.mail({ to: 'financeiro' })];
+      await eventually(
+        'the other worker answers in both mailboxes',
+        () =>
+          mails.every(({ customer }) =>
+            world.lab.sink.mails.some(({ recipients }) => recipients.includes(customer)),
+          ),
+        60_000,
+      );
+      const seconds = (performance.now() - died) / 1000;
+      world.measured['take-over'] = Math.round(seconds * 10) / 10;
+      if (seconds > 30) throw new Error(`taken over after ${seconds.toFixed(1)} s only`);
+    },
+  },
+  {
     name: 'clock-jumps',
     async run(world) {
       await world.first.boot();

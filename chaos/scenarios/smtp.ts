@@ -83,6 +83,18 @@ export const smtp: readonly Scenario[] = [
     },
   },
   {
+    name: 'smtp-tls-broken',
+    settings: { smtpTls: true },
+    async run(world) {
+      const line = world.lab.lines.smtp;
+      const before = line.faults;
+      line.set({ kind: 'damaged-tls' }, 4);
+      await under(world);
+      await eventually('four handshakes were damaged', () => line.faults - before >= 4, 20_000);
+      world.fault('TLS broken', line.faults - before);
+    },
+  },
+  {
     name: 'smtp-slow',
     async run(world) {
       const line = world.lab.lines.smtp;

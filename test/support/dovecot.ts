@@ -14,6 +14,8 @@ export interface DovecotOptions {
   readonly tls?: { readonly cert: string; readonly key: string };
   /** Quota of every mailbox, e.g. `100K`. */
   readonly quota?: string;
+  /** An endpoint that says whether a token is good (RFC 7662): IMAP then also takes XOAUTH2. */
+  readonly introspectionUrl?: string;
   /** Further settings, appended to the configuration as they are. */
   readonly extra?: string;
 }
@@ -52,6 +54,11 @@ export class Dovecot {
       await freePort(),
       ids,
     );
+    if (options.introspectionUrl !== undefined)
+      writeFileSync(
+        path.join(directory, 'oauth2.conf.ext'),
+        introspection(options.introspectionUrl),
+      );
     writeFileSync(
       path.join(directory, 'dovecot.conf'),
       dovecot.configuration(user, id('-gn'), options),
@@ -140,8 +147,9 @@ default_internal_user = ${user}
 default_internal_group = ${group}
 default_login_user = ${user}
 first_valid_uid = 0
-auth_mechanisms = plain login
+auth_mechanisms = plain login${options.introspectionUrl === undefined ? '' : ' xoauth2'}
 auth_username_format = %Lu
+${options.introspectionUrl === undefined ? '' : `passdb {\n  driver = oauth2\n  mechanisms = xoauth2\n  args = ${this.directory}/oauth2.conf.ext\n}`}
 mail_location = maildir:${this.directory}/mail/%u
 mail_uid = ${user}
 mail_gid = ${group}
@@ -172,8 +180,12 @@ namespace inbox {
     auto = create
   }
 }
+# One address tries everything here: the growing delay after failed log-ins would be waited for by all.
 service anvil {
   chroot =
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
 }
 service imap-login {
   chroot =
@@ -217,3 +229,11 @@ function greets(port: number): Promise<boolean> {
     socket.once('close', () => answer(false));
   });
 }
+
+const introspection = (url: string): string => `introspection_url = ${url}
+introspection_mode = post
+force_introspection = yes
+active_attribute = active
+active_value = true
+username_attribute = email
+`;

@@ -12,7 +12,7 @@ import type { OAuthTokens } from '../../../src/modules/mailboxes/gateway/oauth-t
 import { Dovecot } from '../../support/dovecot.js';
 import { eventually } from '../../support/eventually.js';
 import { freePort } from '../../support/ports.js';
-import { makeCertificates, type TestCertificates } from './certificates.js';
+import { makeCertificates, type TestCertificates } from '../../support/certificates.js';
 import { mailboxConfig, type TestMailbox } from './mailbox-config.js';
 import { TcpGate } from './tcp-gate.js';
 

@@ -1,7 +1,4 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import type { CurrentConfig, OAuthConfig } from '../../../src/config/index.js';
 import { AuthorizeMailbox } from '../../../src/modules/mailboxes/commands/authorize-mailbox.js';
 import { MailCredentials } from '../../../src/modules/mailboxes/gateway/mail-credentials.js';
@@ -13,7 +10,7 @@ import { freshDatabase, type FreshDatabase } from '../../support/database.js';
 import { Dovecot } from '../../support/dovecot.js';
 import { mailboxConfig } from './mailbox-config.js';
 import { ScriptedSmtp } from './scripted-smtp.js';
-import { TokenEndpoint } from './token-endpoint.js';
+import { TokenEndpoint } from '../../support/token-endpoint.js';
 
 const BOX = 'suporte@hd.test';
 const OLD_KEY = { id: 'velha', secret: 'v'.repeat(40) };
@@ -79,8 +76,7 @@ describe('OAuth2 (XOAUTH2)', () => {
 
   it('logs in to Dovecot by client credentials, and renews a token that the server refuses', async () => {
     const settings = oauth2({ flow: 'client_credentials' });
-    const folder = mkdtempSync(path.join(os.tmpdir(), 'hdoa-'));
-    const dovecot = await dovecotTrusting(endpoint, folder);
+    const dovecot = await Dovecot.start([], { introspectionUrl: `${endpoint.url}/introspect` });
     try {
       const config = configWith(settings);
       config.get().mailboxes['suporte']!.imap.port = dovecot.imapPort;
@@ -95,7 +91,6 @@ describe('OAuth2 (XOAUTH2)', () => {
       expect(endpoint.requests).toHaveLength(2);
     } finally {
       await dovecot.stop();
-      rmSync(folder, { recursive: true, force: true });
     }
   });
 
@@ -245,22 +240,3 @@ describe('OAuth2 (XOAUTH2)', () => {
     await server.stop();
   });
 });
-
-/** A Dovecot that asks our endpoint whether a token is good (RFC 7662). */
-async function dovecotTrusting(endpoint: TokenEndpoint, folder: string): Promise<Dovecot> {
-  chmodSync(folder, 0o755);
-  const file = path.join(folder, 'oauth2.conf.ext');
-  writeFileSync(
-    file,
-    `introspection_url = ${endpoint.url}/introspect
-introspection_mode = post
-force_introspection = yes
-active_attribute = active
-active_value = true
-username_attribute = email
-`,
-    { mode: 0o644 },
-  );
-  const passdb = `passdb {\n  driver = oauth2\n  mechanisms = xoauth2\n  args = ${file}\n}`;
-  return Dovecot.start([], { extra: `auth_mechanisms = plain login xoauth2\n${passdb}` });
-}

@@ -12,7 +12,7 @@ import type net from 'node:net';
 import { freePort } from '../../support/ports.js';
 import { SmtpSink, smtpRefusal } from '../../support/smtp-sink.js';
 import { eventually } from '../../support/eventually.js';
-import { makeCertificates } from './certificates.js';
+import { makeCertificates } from '../../support/certificates.js';
 import { mailboxConfig } from './mailbox-config.js';
 import { ScriptedSmtp } from './scripted-smtp.js';
 import { TcpGate } from './tcp-gate.js';

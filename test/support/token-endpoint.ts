@@ -19,7 +19,8 @@ export class TokenEndpoint {
   private constructor(
     private readonly server: http.Server,
     readonly url: string,
-    private readonly user: string,
+    /** Whose mailbox the tokens that are given out are for. */
+    public user: string,
   ) {}
 
   static async start(user: string): Promise<TokenEndpoint> {
