@@ -17,11 +17,13 @@ import { watchSecrets } from './watched-answers.js';
 import { freshDatabase, TEST_NOW, type FreshDatabase } from './database.js';
 
 /** What `${…}` in configurations of specs stands for. */
+/** Variables of the environment that a spec's configuration may name. */
 export const TEST_SECRETS = {
   IMAP_PASSWORD: 'segredo-imap',
   SMTP_PASSWORD: 'segredo-smtp',
   WEBHOOK_SECRET: `whsec_${Buffer.alloc(32, 'segredo-novo').toString('base64')}`,
   WEBHOOK_SECRET_BEFORE: `whsec_${Buffer.alloc(32, 'segredo-velho').toString('base64')}`,
+  METRICS_TOKEN: 'segredo-de-quem-opera',
 };
 
 /** Two mailboxes that nobody connects to: these specs do not run background work. */
