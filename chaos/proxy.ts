@@ -16,7 +16,9 @@ export type ProxyMode =
   /** SMTP: the line is cut at the client's DATA, before the server sees it. */
   | { readonly kind: 'cut-before-data' }
   /** SMTP: the server gets the whole message and answers; the client never hears it. */
-  | { readonly kind: 'cut-after-data' };
+  | { readonly kind: 'cut-after-data' }
+  /** SMTP: the line is cut behind the client's final dot, and the server never gets the end of the message. */
+  | { readonly kind: 'lose-data' };
 
 const PASS: ProxyMode = { kind: 'pass' };
 const END_OF_DATA = Buffer.from('\r\n.\r\n');
@@ -172,6 +174,11 @@ class Relay {
     if (this.inData && seen.includes(END_OF_DATA)) {
       this.inData = false;
       if (mode.kind === 'cut-after-data') this.deaf = true;
+      if (mode.kind === 'lose-data') {
+        this.count();
+        this.cut();
+        return false;
+      }
     }
     return true;
   }

@@ -19,6 +19,9 @@ export interface WorldSettings {
   readonly oauth2?: boolean;
   /** Production timers instead of the laboratory's. */
   readonly realTimers?: boolean;
+  /** Further lines of every mailbox, and of the configuration. */
+  readonly mailbox?: string;
+  readonly extra?: string;
   /** Changes that make the product a broken one (self-test), or make a message deadly. */
   readonly patches?: readonly Patch[];
 }
@@ -287,7 +290,7 @@ export class World {
     queue: ${key}
     startFrom: '2000-01-01'
     after: ${after}
-${after === 'move' ? '    moveTo: Processados\n' : ''}    imap: { host: 127.0.0.1, port: ${this.lab.lines.imap.port}, tls: none, user: ${this.address(key)}, ${this.credentials(key)} }
+${after === 'move' ? '    moveTo: Processados\n' : ''}${this.settings.mailbox === undefined ? '' : `    ${this.settings.mailbox}\n`}    imap: { host: 127.0.0.1, port: ${this.lab.lines.imap.port}, tls: none, user: ${this.address(key)}, ${this.credentials(key)} }
     smtp: ${this.smtp()}
 `;
     return `company: { name: Laboratório, domains: [hd.test] }
@@ -296,6 +299,7 @@ queues:
   suporte: { name: Suporte }
   financeiro: { name: Financeiro, private: true }
 limits: { automaticPerTenMinutes: 1000000 }
+${this.settings.extra ?? ''}
 security: { masterKeys: [{ id: laboratorio, secret: '${'laboratorio'.repeat(3)}' }] }
 mailboxes:
 ${this.mailboxes.map(mailbox).join('')}`;

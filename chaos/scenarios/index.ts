@@ -1,7 +1,9 @@
 import type { Scenario } from '../scenario.js';
 import { imap } from './imap.js';
+import { outbox } from './outbox.js';
 import { postgres } from './postgres.js';
 import { processes } from './processes.js';
+import { reconciliation } from './reconciliation.js';
 import { smtp } from './smtp.js';
 import { storage } from './storage.js';
 
@@ -11,4 +13,6 @@ export const SCENARIOS: readonly Scenario[] = [
   ...imap,
   ...smtp,
   ...storage,
+  ...outbox,
+  ...reconciliation,
 ];

@@ -43,6 +43,17 @@ const MAILBOX_GAUGES: readonly [string, string, (figures: MailboxFigures) => num
     (figures) => figures.oldestUnsentReplySeconds,
   ],
   ['helpdesk_unsent_mails', 'Mails queued or being sent', (figures) => figures.unsent],
+  ['helpdesk_mails_in_doubt', 'Mails of unknown fate: sent or not', (figures) => figures.inDoubt],
+  [
+    'helpdesk_reconciliation_differences',
+    'What the last comparison of the server with what is recorded left; -1: never compared',
+    (figures) => figures.reconciliationDifferences ?? -1,
+  ],
+  [
+    'helpdesk_reconciliation_age_seconds',
+    'Seconds since the server was last compared with what is recorded; -1: never',
+    (figures) => figures.reconciledSecondsAgo ?? -1,
+  ],
   [
     'helpdesk_automation_paused',
     '1 while automatic mail of the mailbox is paused',

@@ -22,15 +22,21 @@ export class OperationsController {
     return { status: 'ok' };
   }
 
-  /** 200 when requests are welcome, else 503 with the reason in one word. */
+  /**
+   * 200 when requests are welcome, else 503 with the reason in one word. `degraded` is ready as well: mail or deadlines
+   * need a person, and `alarms` names what.
+   */
   @Get('health/ready')
   @RouteAccess('public')
   @Header('Cache-Control', 'no-store')
   async ready(
     @Res({ passthrough: true }) response: Response,
-  ): Promise<{ status: string; why?: string }> {
+  ): Promise<{ status: string; why?: string; alarms?: readonly string[] }> {
     const answer = await this.readiness.check();
-    if (answer.ready) return { status: 'ready' };
+    if (answer.ready) {
+      const { alarms } = answer;
+      return alarms.length === 0 ? { status: 'ready' } : { status: 'degraded', alarms };
+    }
     response.status(503);
     return { status: 'not_ready', why: answer.why };
   }

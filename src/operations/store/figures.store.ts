@@ -19,6 +19,11 @@ export interface MailboxFigures {
   readonly oldestUnsentReplySeconds: number;
   readonly unsent: number;
   readonly automationPaused: boolean;
+  /** Sent, or not: nobody knows. */
+  readonly inDoubt: number;
+  /** What the last comparison of the server with what is recorded left; null: never compared. */
+  readonly reconciliationDifferences: number | null;
+  readonly reconciledSecondsAgo: number | null;
 }
 
 export interface EventFigures {
@@ -41,8 +46,14 @@ const NUMBERS_BY_MAILBOX = `
          coalesce(extract(epoch from now() - unsent.oldest_reply), 0)::float8 as "oldestUnsentReplySeconds",
          coalesce(unsent.rows, 0)::int as unsent,
          exists (select 1 from automation_pauses p
-                  where p.mailbox_key is null or p.mailbox_key = m.key) as "automationPaused"
+                  where p.mailbox_key is null or p.mailbox_key = m.key) as "automationPaused",
+         (select count(*)::int from outbox o where o.mailbox_key = m.key and o.state = 'unknown') as "inDoubt",
+         compared.differences as "reconciliationDifferences",
+         extract(epoch from now() - compared.finished_at)::float8 as "reconciledSecondsAgo"
     from mailboxes m
+    left join lateral (select r.differences, r.finished_at from reconciliations r
+                        where r.mailbox_key = m.key and r.finished_at is not null and r.error is null
+                        order by r.id desc limit 1) compared on true
     left join mailbox_states s on s.mailbox_key = m.key
     left join (select mailbox_key, min(received_at) as oldest, count(*) as rows
                  from intake where state = 'stored' group by mailbox_key) todo on todo.mailbox_key = m.key

@@ -54,6 +54,20 @@ describe('metrics, read from the database at every scrape', () => {
     return Number(line.split(' ').at(-1));
   };
 
+  it('D22: says what the last comparison of server and records left, and how old it is', async () => {
+    expect(await value('helpdesk_reconciliation_differences{mailbox="suporte"}')).toBe(-1);
+    await execute(
+      `insert into reconciliations (mailbox_key, requested_by, fix, requested_at, finished_at, error, differences)
+       values ('suporte', 'schedule', false, now(), now() - interval '100 seconds', null, 2),
+              ('suporte', 'schedule', false, now(), now(), 'not reached', null)`,
+    );
+    await outgoing('unknown', false, 10);
+    expect(await value('helpdesk_reconciliation_differences{mailbox="suporte"}')).toBe(2);
+    const age = await value('helpdesk_reconciliation_age_seconds{mailbox="suporte"}');
+    expect(age).toBeGreaterThanOrEqual(99);
+    expect(await value('helpdesk_mails_in_doubt{mailbox="suporte"}')).toBe(1);
+  });
+
   it('knows every mailbox in force from the start, with zeros', async () => {
     const page = await metrics.read();
     expect(page).toContain('helpdesk_oldest_unprocessed_mail_seconds{mailbox="suporte"} 0');
@@ -165,8 +179,13 @@ describe('metrics, read from the database at every scrape', () => {
   });
 
   it('is ready until it leaves', async () => {
-    const readiness = new Readiness(figures);
-    expect(await readiness.check()).toEqual({ ready: true });
+    const readiness = new Readiness(figures, fresh.alarms);
+    expect(await readiness.check()).toEqual({ ready: true, alarms: [] });
+    await fresh.alarms.raise('intake.reconciliation.suporte', 'critical', 'one is missing');
+    expect(await readiness.check()).toEqual({
+      ready: true,
+      alarms: ['intake.reconciliation.suporte'],
+    });
     readiness.leave();
     expect(await readiness.check()).toEqual({ ready: false, why: 'stopping' });
   });

@@ -308,6 +308,12 @@ describe('the Sent folder', () => {
       await look();
       expect(await row(id)).toMatchObject({ state: 'unknown', attempts: 1 });
       await dovecot.boot();
+      // A restored backup brings back mail without the attempt that it may have had since: no rule may decide about that.
+      await desk.query('delete from outbox_attempts where outbox_id = $1', [id]);
+      later(24 * 60 * 60_000);
+      await look();
+      expect(await row(id)).toMatchObject({ state: 'unknown', attempts: 1 });
+      expect(await actions(id)).toMatchObject([{ action: 'looked', details: { rule: 'ask' } }]);
       const other = await lost('outbox: { unknown: assume_sent, unknownAfterMinutes: 10 }');
       later(11 * 60_000);
       await look();

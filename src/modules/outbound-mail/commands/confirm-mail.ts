@@ -50,7 +50,8 @@ export class ConfirmMail {
   /** The row is locked and `unknown`. */
   async settle(tx: Tx, mail: LockedMail, confirmation: Confirmation): Promise<void> {
     const now = this.clock.now();
-    const acceptedAt = (await this.unknown.lastAttempt(tx, mail.id)) ?? now;
+    const filedAt = confirmation.by === 'evidence' ? confirmation.evidence.at : null;
+    const acceptedAt = (await this.unknown.lastAttempt(tx, mail.id)) ?? filedAt ?? now;
     const reason = REASONS[confirmation.by];
     const taken = takenByServer(mail, acceptedAt, reason);
     await this.unknown.settle(tx, mail.id, {

@@ -40,10 +40,17 @@ export class DecideUnknown {
     private readonly wakeups: Wakeups,
   ) {}
 
-  async run(found: UnknownMail, sentFolder: SentFolderLook, waited: boolean): Promise<void> {
-    const rule = this.config.get().outbox.unknown;
+  /** `filedAt`: when the server took the copy that was found in Sent. */
+  async run(
+    found: UnknownMail,
+    sentFolder: SentFolderLook,
+    filedAt: Date | null,
+    waited: boolean,
+  ): Promise<void> {
+    // What a restored backup brought back may have left long ago: only people know what happened since.
+    const rule = found.cutOff ? this.config.get().outbox.unknown : 'ask';
     const { evidence, resentBefore } = found;
-    const fate = fateOf({ evidence, sentFolder, waited, rule, resentBefore });
+    const fate = fateOf({ evidence, sentFolder, filedAt, waited, rule, resentBefore });
     const details = { rule, sentFolder, attemptedAt: found.attemptedAt.toISOString() };
     await this.stores.database.inTransaction(async (tx) => {
       const mail = await this.stores.outbox.lockById(tx, found.id);

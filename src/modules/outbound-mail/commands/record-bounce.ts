@@ -9,7 +9,7 @@ import { OutboxStore, type LockedMail } from '../store/outbox.store.js';
 
 const BOUNCE_IS_EVIDENCE: Confirmation = {
   by: 'evidence',
-  evidence: { by: 'bounce', intakeId: null },
+  evidence: { by: 'bounce', intakeId: null, at: null },
 };
 
 /** A bounce came back for one of our mails (RFC 3464). */

@@ -5,12 +5,13 @@ describe('a mail whose fate is unknown', () => {
   const found = (over: Partial<Parameters<typeof fateOf>[0]>) => ({
     evidence: null,
     sentFolder: 'not_there' as SentFolderLook,
+    filedAt: null,
     waited: true,
     rule: 'ask' as UnknownRule,
     resentBefore: false,
     ...over,
   });
-  const answer = { by: 'answer', intakeId: '7' } as const;
+  const answer = { by: 'answer', intakeId: '7', at: null } as const;
   it.each([
     ['evidence decides before the wait is over', { evidence: answer, waited: false }, 'sent'],
     ['a copy that the provider filed is evidence', { sentFolder: 'there' as const }, 'sent'],

@@ -7,6 +7,8 @@ export interface Evidence {
   readonly by: 'sent_folder' | 'copy' | 'answer' | 'bounce';
   /** The recorded message that shows it; null where a folder was searched. */
   readonly intakeId: string | null;
+  /** When a server took the copy; null where that is not told. */
+  readonly at: Date | null;
 }
 
 /** What a search of the Sent folder for the Message-ID came to. */
@@ -36,6 +38,7 @@ export type Fate =
 export function fateOf(found: {
   readonly evidence: Evidence | null;
   readonly sentFolder: SentFolderLook;
+  readonly filedAt: Date | null;
   readonly waited: boolean;
   readonly rule: UnknownRule;
   readonly resentBefore: boolean;
@@ -43,7 +46,7 @@ export function fateOf(found: {
   const { evidence, sentFolder, waited, rule } = found;
   if (evidence !== null) return { kind: 'sent', evidence };
   if (sentFolder === 'there')
-    return { kind: 'sent', evidence: { by: 'sent_folder', intakeId: null } };
+    return { kind: 'sent', evidence: { by: 'sent_folder', intakeId: null, at: found.filedAt } };
   if (!waited) return { kind: 'wait' };
   if (rule === 'assume_sent') return { kind: 'assume_sent' };
   if (rule === 'ask' || found.resentBefore) return { kind: 'ask' };

@@ -19,6 +19,12 @@ const AT_ONCE = 50;
 
 const log = createLogger('outbound-mail');
 
+interface Look {
+  readonly sentFolder: SentFolderLook;
+  /** When the server took the copy that was found. */
+  readonly filedAt: Date | null;
+}
+
 /** What looking takes, in one place because a constructor takes few. */
 @Injectable()
 export class LookingTools {
@@ -69,14 +75,15 @@ export class UnknownMails extends PeriodicWork {
   }
 
   private async look(mailboxKey: string, mails: readonly UnknownMail[]): Promise<void> {
-    const looks = new Map<string, SentFolderLook>();
+    const looks = new Map<string, Look>();
     const searched = mails.filter(({ acceptedBefore, evidence }) => !acceptedBefore && !evidence);
-    for (const { id } of mails) looks.set(id, 'not_conclusive');
+    for (const { id } of mails) looks.set(id, { sentFolder: 'not_conclusive', filedAt: null });
     if (searched.length > 0 && !(await this.search(mailboxKey, searched, looks))) return;
     const before = this.clock.now().getTime() - this.waitMs();
     for (const mail of mails) {
       const waited = mail.since.getTime() <= before;
-      await this.looking.decide.run(mail, looks.get(mail.id)!, waited);
+      const { sentFolder, filedAt } = looks.get(mail.id)!;
+      await this.looking.decide.run(mail, sentFolder, filedAt, waited);
     }
   }
 
@@ -84,22 +91,17 @@ export class UnknownMails extends PeriodicWork {
   private async search(
     mailboxKey: string,
     mails: readonly UnknownMail[],
-    looks: Map<string, SentFolderLook>,
+    looks: Map<string, Look>,
   ): Promise<boolean> {
-    for (const { id } of mails) looks.set(id, 'not_reached');
+    for (const { id } of mails) looks.set(id, { sentFolder: 'not_reached', filedAt: null });
     if (this.config.get().mailboxes[mailboxKey] === undefined) return true;
     try {
       return await this.looking.folders.use(mailboxKey, async (sent) => {
         for (const mail of mails) {
           if (sent.folder !== null && !(await sent.holds())) return;
-          looks.set(
-            mail.id,
-            sent.folder === null
-              ? 'no_folder'
-              : (await sent.find(mail)) === null
-                ? 'not_there'
-                : 'there',
-          );
+          const filedAt = await sent.find(mail);
+          const there = filedAt === null ? 'not_there' : 'there';
+          looks.set(mail.id, { sentFolder: sent.folder === null ? 'no_folder' : there, filedAt });
         }
       });
     } catch (error) {

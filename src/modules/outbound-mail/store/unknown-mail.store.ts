@@ -13,6 +13,8 @@ export interface UnknownMail {
   readonly attemptedAt: Date;
   readonly since: Date;
   readonly lookedAt: Date | null;
+  /** In doubt because of how its last attempt ended; false: after a restore, of which no rule can know. */
+  readonly cutOff: boolean;
   /** An earlier attempt was accepted for somebody: neither a copy nor an answer says anything about the last one. */
   readonly acceptedBefore: boolean;
   readonly resentBefore: boolean;
@@ -30,21 +32,22 @@ const LOOKED_FOR = `interval '10 days'`;
 const UNKNOWN = `
   with doubt as (
     select o.id, o.mailbox_key, o.message_id, o.created_at, o.looked_at, o.ticket_id,
-           o.sent_at is not null or o.sent_copy is not null as accepted_before, t.started_at, coalesce(t.ended_at, t.started_at) as since,
+           o.sent_at is not null or o.sent_copy is not null as accepted_before, coalesce(t.started_at, o.created_at) as started_at, coalesce(t.ended_at, t.started_at, o.created_at) as since,
+           t.outcome is not distinct from 'unknown' as cut_off,
            o.message_id || coalesce((select array_agg(a.alias) from message_id_aliases a where a.outbox_id = o.id), '{}') as ids
       from outbox o
-      cross join lateral (select started_at, ended_at from outbox_attempts t
-                           where t.outbox_id = o.id order by attempt desc limit 1) t
+      left join lateral (select started_at, ended_at, outcome from outbox_attempts t
+                          where t.outbox_id = o.id order by attempt desc limit 1) t on true
      where o.state = 'unknown' and o.created_at > $1::timestamptz - ${LOOKED_FOR}
   )
   select d.id, d.mailbox_key as "mailboxKey", d.message_id as "messageId", d.created_at as "createdAt",
-         d.started_at as "attemptedAt", d.since, d.looked_at as "lookedAt", d.accepted_before as "acceptedBefore",
+         d.started_at as "attemptedAt", d.since, d.looked_at as "lookedAt", d.cut_off as "cutOff", d.accepted_before as "acceptedBefore",
          exists (select 1 from outbox_actions a where a.outbox_id = d.id and a.action = 'resent') as "resentBefore",
          exists (select 1 from outbox_actions a where a.outbox_id = d.id and a.action = 'looked' and a.at >= d.since) as "askedBefore",
          case when not d.accepted_before then coalesce(
-           (select jsonb_build_object('by', case i.folder_role when 'sent' then 'sent_folder' else 'copy' end, 'intakeId', i.id::text)
+           (select jsonb_build_object('by', case i.folder_role when 'sent' then 'sent_folder' else 'copy' end, 'intakeId', i.id::text, 'at', i.received_at)
               from intake i where i.message_id_header = any(d.ids) order by i.id limit 1),
-           (select jsonb_build_object('by', 'answer', 'intakeId', i.id::text)
+           (select jsonb_build_object('by', 'answer', 'intakeId', i.id::text, 'at', null)
               from intake i where i.ticket_id = d.ticket_id and i.fetched_at >= d.started_at
                and exists (select 1 from jsonb_array_elements(i.decisions) e where e->'evidence'->>'found' = any(d.ids))
              order by i.id limit 1)) end as evidence
@@ -62,7 +65,18 @@ export class UnknownMailStore {
   }
 
   async inDoubt(now: Date): Promise<UnknownMail[]> {
-    return this.database.query<UnknownMail & Record<string, unknown>>(UNKNOWN, [now]);
+    const rows = await this.database.query<
+      Omit<UnknownMail, 'evidence'> & {
+        evidence: (Omit<Evidence, 'at'> & { at: string | null }) | null;
+      }
+    >(UNKNOWN, [now]);
+    return rows.map((row) => ({
+      ...row,
+      evidence: row.evidence && {
+        ...row.evidence,
+        at: row.evidence.at === null ? null : new Date(row.evidence.at),
+      },
+    }));
   }
 
   async looked(tx: Tx, id: string, now: Date): Promise<void> {
