@@ -84,7 +84,7 @@ describe('a helpdesk that is lost and restored', () => {
       );
       return row!.count === 1;
     });
-    const backup = path.join(product.directory, 'backup');
+    const backup = path.join(product.directory, 'backup.tar');
     const made = JSON.parse(product.helpdesk(['backup', '--to', backup, '--json'])) as {
       files: { count: number };
       keyIds: string[];

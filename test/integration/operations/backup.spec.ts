@@ -269,6 +269,8 @@ describe('backup and restore', () => {
       });
       await expect(restore(rotten, target.url)).rejects.toThrow(/another sha256/);
       await expect(restore('nothing', target.url)).rejects.toThrow(/is no backup/);
+      const interrupted = await changed('interrupted', (at) => rm(path.join(at, 'manifest.json')));
+      await expect(restore(interrupted, target.url)).rejects.toThrow(/manifest\.json is not there/);
       expect(await ask(target.url, `select 1 from pg_class where relname = 'tickets'`)).toEqual([]);
     } finally {
       await target.close();

@@ -1,16 +1,26 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { StoragePlaces } from '../../../modules/files/index.js';
+import { isArchive, packBackup } from '../backup-archive.js';
 import { makeBackup } from '../make-backup.js';
-import { Leases } from '../../../platform/index.js';
+import { Leases, OperatorError } from '../../../platform/index.js';
 import type { OperatorCommand } from '../../../cli/command.js';
 
 /** `backup`: database and stored files, while the helpdesk works. */
 export const backupCommand: OperatorCommand = {
   name: 'backup',
-  description: 'copies database and stored files to a new folder, while the helpdesk works',
-  options: [{ flags: '--to <folder>', description: 'must not exist yet', required: true }],
+  description: 'copies database and stored files to a new folder or .tar, while the helpdesk works',
+  options: [
+    {
+      flags: '--to <path>',
+      description: 'a folder, or a file that ends with .tar; must not exist yet',
+      required: true,
+    },
+  ],
   async run(context, { options }) {
     const to = path.resolve(String(options['to']));
+    if (isArchive(to) && existsSync(to)) throw new OperatorError(`${to} is there already.`);
+    const folder = isArchive(to) ? `${to}.unfinished` : to;
     // The migrated database first: an old one is told in a sentence.
     await context.database();
     const manifest = await makeBackup(
@@ -20,8 +30,9 @@ export const backupCommand: OperatorCommand = {
         leases: await context.get(Leases),
         say: (line) => context.output.say(line),
       },
-      to,
+      folder,
     );
+    if (isArchive(to)) await packBackup(folder, to);
     const { takenAt, files, keyIds, tables } = manifest;
     const rows = tables.reduce((sum, table) => sum + table.rows, 0);
     context.output.result({ to, takenAt, tables: tables.length, rows, files, keyIds }, () => [

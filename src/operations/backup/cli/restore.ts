@@ -1,9 +1,11 @@
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { CommandContext, CommandInput, OperatorCommand } from '../../../cli/command.js';
 import { defaultStorageDirectory } from '../../../config/env.js';
 import { packageRoot } from '../../../launcher/package-root.js';
 import { StoragePlaces } from '../../../modules/files/index.js';
 import { OperatorError } from '../../../platform/index.js';
+import { isArchive, unpackBackup } from '../backup-archive.js';
 import { restoreBackup, settleRestored, SKIPPED_PROTOCOLS } from '../restore-backup.js';
 
 const NEXT_STEPS = [
@@ -16,7 +18,7 @@ export const restoreCommand: OperatorCommand = {
   name: 'restore',
   description: 'puts a backup into an empty database; nobody is answered twice by what is restored',
   options: [
-    { flags: '--from <folder>', description: 'what `backup` made' },
+    { flags: '--from <path>', description: 'what `backup` made: a folder or a .tar' },
     { flags: '--replace', description: 'throws away what the database holds' },
     {
       flags: '--settle',
@@ -51,6 +53,16 @@ async function restoreFrom(
   options: CommandInput['options'],
   skippedProtocols: number,
 ): Promise<void> {
+  const from = path.resolve(String(options['from']));
+  if (isArchive(from)) {
+    const folder = await unpackBackup(from);
+    try {
+      await restoreFrom(context, { ...options, from: folder }, skippedProtocols);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+    return;
+  }
   const { config } = context.configFile();
   const directory = config.storage.directory ?? defaultStorageDirectory(context.environment);
   const { manifest, rows, files, migrated } = await restoreBackup(
@@ -63,7 +75,7 @@ async function restoreFrom(
       skippedProtocols,
       say: (line) => context.output.say(line),
     },
-    path.resolve(String(options['from'])),
+    from,
   );
   const { takenAt, keyIds } = manifest;
   context.output.result({ takenAt, rows, files, migrated, keyIds }, () => [

@@ -1,0 +1,54 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, open, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { OperatorError } from '../../platform/index.js';
+
+const run = promisify(execFile);
+
+/** Whether the operator wants one file: what ends with `.tar`. */
+export function isArchive(name: string): boolean {
+  return name.endsWith('.tar');
+}
+
+/** Makes one file of a backup's folder; wholly there under its name or not at all. The folder goes. */
+export async function packBackup(folder: string, archive: string): Promise<void> {
+  const unfinished = `${archive}.unfinished-${process.pid}`;
+  try {
+    await tar(['--create', '--file', unfinished, '--directory', folder, '.']);
+    const handle = await open(unfinished, 'r');
+    await handle.sync().finally(() => handle.close());
+    await rename(unfinished, archive);
+    const parent = await open(path.dirname(path.resolve(archive)), 'r');
+    await parent.sync().finally(() => parent.close());
+  } finally {
+    await rm(unfinished, { force: true });
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Unpacks beside the archive, where there is room for it; whoever calls removes the folder. */
+export async function unpackBackup(archive: string): Promise<string> {
+  await stat(archive).catch((error: unknown) => {
+    throw new OperatorError(`${archive} is not there.`, { cause: error });
+  });
+  const folder = await mkdtemp(`${archive}.unpacked-`);
+  try {
+    await tar(['--extract', '--file', archive, '--directory', folder, '--no-same-owner']);
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+  return folder;
+}
+
+async function tar(args: readonly string[]): Promise<void> {
+  try {
+    await run('tar', [...args]);
+  } catch (error) {
+    throw new OperatorError(
+      'tar could not write or read the backup: is it installed, the file whole, and is there room?',
+      { cause: error },
+    );
+  }
+}
