@@ -138,7 +138,8 @@ class DemoMailbox {
         '': {
           separator: '/',
           folders: {
-            Sent: { 'special-use': '\\Sent' },
+            // Kept by nobody: begun anew at every start, and says so.
+            Sent: { 'special-use': '\\Sent', uidvalidity: Math.floor(Date.now() / 1_000) },
             Junk: { 'special-use': '\\Junk' },
             Processados: {},
           },
