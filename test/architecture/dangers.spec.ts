@@ -51,8 +51,10 @@ describe('what an attacker would look for', () => {
   it('nothing runs text as code, starts programs, or leads a browser elsewhere', () => {
     const dangers =
       /\beval\(|\bnew Function\(|\bexecSync\(|\bspawnSync?\(|\bexec\(\s*[`'"]|node:child_process|node:vm\b|\.redirect\(\s*[`'"\d]|setHeader\(\s*'Location'/;
+    // The operator's own: processes of the product, and tar for an archive that the operator names.
+    const theirs = /^src\/(launcher|cli)\/|^src\/operations\/backup\/backup-archive\.ts$/;
     const wrong = production.filter(
-      (file) => dangers.test(codeOf(file)) && !/^src\/(launcher|cli)\//.test(file.path),
+      (file) => dangers.test(codeOf(file)) && !theirs.test(file.path),
     );
     expect(wrong.map((file) => file.path)).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import { rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
-import { findSecrets, registered } from './secret-search.mjs';
+import { findSecrets, FIXED_SECRETS, registered } from './secret-search.mjs';
 
 /**
  * The closing line of a test run: `N passed, N failed`, after the tiers that were left out. A secret of the run that
@@ -41,7 +41,7 @@ export default class PlainReporter {
     const server = globalThis.helpdeskTestServer;
     const further = server === undefined ? [] : [path.join(server.directory, 'postgres.log')];
     this.leaks = findSecrets(this.output, further);
-    const count = registered(this.output).length;
+    const count = FIXED_SECRETS.length + registered(this.output).length;
     if (this.leaks.length === 0) rmSync(this.output, { recursive: true, force: true });
     return `logs searched for ${count} secrets of this run: ${this.leaks.length} found\n`;
   }

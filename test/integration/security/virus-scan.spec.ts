@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
+import type { CommandContext } from '../../../src/cli/command.js';
 import { CurrentConfig } from '../../../src/config/index.js';
+import {
+  storageInfected,
+  storageRelease,
+} from '../../../src/modules/files/cli/storage-infected.js';
 import { ScanFiles, SCANNER_ALARM } from '../../../src/modules/files/commands/scan-files.js';
 import { BlobStore, FileScans } from '../../../src/modules/files/index.js';
 import { VirusScan } from '../../../src/modules/files/virus-scan.js';
@@ -232,10 +237,23 @@ describe('the virus scanner (security.clamd)', () => {
     expect((await download(ticketId)).status).toBe(200);
     await scan();
     expect((await download(ticketId)).status).toBe(403);
-    const scans = desk.http.app.get(FileScans, { strict: false });
     const sha256 = createHash('sha256').update(content).digest('hex');
-    expect(await scans.release(sha256, 'arquivo de teste nosso')).toBe(true);
-    expect(await scans.release(sha256, 'outra vez')).toBe(false);
+    const said: unknown[] = [];
+    const context = {
+      get: (type: never) => Promise.resolve(desk.http.app.get(type, { strict: false })),
+      output: { result: (value: unknown) => said.push(value) },
+    } as unknown as CommandContext;
+    const typed = {
+      arguments: { sha256 },
+      options: { reason: 'arquivo de teste nosso' },
+      json: true,
+    };
+    await storageInfected.run(context, typed);
+    expect(said).toEqual([
+      { items: expect.arrayContaining([expect.objectContaining({ sha256 })]) },
+    ]);
+    await storageRelease.run(context, typed);
+    await expect(storageRelease.run(context, typed)).rejects.toThrow(/held as infected/);
     expect((await download(ticketId)).status).toBe(200);
     settings!.unscanned = 'hold';
   });

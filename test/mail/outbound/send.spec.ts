@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { MailCredentials } from '../../../src/modules/mailboxes/gateway/mail-credentials.js';
 import type { OAuthTokens } from '../../../src/modules/mailboxes/gateway/oauth-tokens.js';
 import { SmtpSender } from '../../../src/modules/mailboxes/index.js';
@@ -136,10 +136,11 @@ describe('outgoing mail on a real SMTP server', () => {
   });
 
   it('an attachment leaves with the mail', async () => {
-    const sha256 = Buffer.alloc(32, 7);
+    const content = Buffer.from('abc');
+    const sha256 = createHash('sha256').update(content).digest();
     await room.database.query(
       'insert into blobs (sha256, size_bytes, content) values ($1, 3, $2)',
-      [sha256, Buffer.from('abc')],
+      [sha256, content],
     );
     const file = { sha256, filename: 'relatório.txt', mediaType: 'text/plain', sizeBytes: 3 };
     const id = await room.enqueue({ attachments: [{ ...file, contentId: null }] });
@@ -226,10 +227,11 @@ describe('a server that says odd things', () => {
   it('a connection cut in the middle of DATA is tried again', async () => {
     server.script = { offers, cutAfterBytes: 10 };
     // More than the sockets' buffers hold, so that the cut comes before the final dot.
-    const sha256 = Buffer.alloc(32, 8);
+    const content = randomBytes(8_000_000);
+    const sha256 = createHash('sha256').update(content).digest();
     await room.database.query(
       'insert into blobs (sha256, size_bytes, content) values ($1, $2, $3)',
-      [sha256, 8_000_000, randomBytes(8_000_000)],
+      [sha256, content.length, content],
     );
     const file = { sha256, filename: 'x.bin', mediaType: 'application/octet-stream' };
     const id = await room.enqueue({
