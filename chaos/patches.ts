@@ -88,4 +88,23 @@ export const BROKEN: Readonly<Record<string, readonly Patch[]>> = {
       to: 'return dated.filter(({ uid })=>uid % 5 !== 3);',
     },
   ],
+  'copy-without-look': [
+    {
+      file: 'src/modules/outbound-mail/sending/file-copy.js',
+      from: 'if (await sent.find(mail) !== null) {',
+      to: 'if (mail.id === null) {',
+    },
+  ],
+  'resend-without-look': [
+    {
+      file: 'src/modules/outbound-mail/sending/unknown-mails.js',
+      from: `const there = filedAt === null ? 'not_there' : 'there';`,
+      to: `const there = 'not_there';`,
+    },
+    {
+      file: 'src/modules/outbound-mail/store/unknown-mail.store.js',
+      from: 'evidence: row.evidence && {',
+      to: 'evidence: null && {',
+    },
+  ],
 };

@@ -11,6 +11,8 @@ const CAUGHT_BY: Readonly<Record<string, string>> = {
   'no-fencing': 'stopped-while-recording',
   'acknowledgement-outside': 'kill-while-acting',
   'skipped-uid': 'kill-while-recording',
+  'copy-without-look': 'kill-while-filing',
+  'resend-without-look': 'unknown-resend-once',
 };
 
 export interface SelfTest {
