@@ -105,5 +105,9 @@ ${attachment.toString('base64').replaceAll(/.{76}/g, '$&\n')}
     };
     expect(verified).toMatchObject({ broken: [] });
     expect(verified.files).toBeGreaterThanOrEqual(4);
+    const tool = (...args: string[]): unknown =>
+      JSON.parse(product.helpdesk(['storage', ...args, '--json']));
+    expect(tool('gc', '--dry-run')).toMatchObject({ dryRun: true, rows: 0, files: 0 });
+    expect(tool('copy', '--to', 'folder')).toMatchObject({ copied: verified.files, missing: [] });
   }, 180_000);
 });

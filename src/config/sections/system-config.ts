@@ -107,7 +107,7 @@ export class KeyConfig {
 
 /** Keys and sessions. */
 export class SecurityConfig {
-  /** Encrypts stored OAuth tokens (AES-256-GCM). Needed only where a mailbox uses `oauth2`. */
+  /** Encrypts (AES-256-GCM) stored OAuth tokens, with the first key, and files where `storage.encryption` names one. */
   @NestedList(() => KeyConfig)
   masterKeys: KeyConfig[] = [];
 

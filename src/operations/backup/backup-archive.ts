@@ -16,11 +16,9 @@ export async function packBackup(folder: string, archive: string): Promise<void>
   const unfinished = `${archive}.unfinished-${process.pid}`;
   try {
     await tar(['--create', '--file', unfinished, '--directory', folder, '.']);
-    const handle = await open(unfinished, 'r');
-    await handle.sync().finally(() => handle.close());
+    await sync(unfinished);
     await rename(unfinished, archive);
-    const parent = await open(path.dirname(path.resolve(archive)), 'r');
-    await parent.sync().finally(() => parent.close());
+    await sync(path.dirname(path.resolve(archive)));
   } finally {
     await rm(unfinished, { force: true });
     await rm(folder, { recursive: true, force: true });
@@ -40,6 +38,15 @@ export async function unpackBackup(archive: string): Promise<string> {
     throw error;
   }
   return folder;
+}
+
+async function sync(file: string): Promise<void> {
+  const handle = await open(file, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 async function tar(args: readonly string[]): Promise<void> {
