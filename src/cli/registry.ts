@@ -30,7 +30,7 @@ const CONTRIBUTED: readonly Contribution[] = [
   { words: ['storage'], load: () => import('../modules/files/cli/index.js') },
   { words: ['backup', 'restore'], load: () => import('../operations/backup/cli/index.js') },
   { words: ['outbox'], load: () => import('../modules/outbound-mail/cli/index.js') },
-  { words: ['report'], load: () => import('../modules/reporting/cli/index.js') },
+  { words: ['report', 'export'], load: () => import('../modules/reporting/cli/index.js') },
   { words: ['webhook'], load: () => import('../modules/webhooks/cli/index.js') },
 ];
 

@@ -190,6 +190,17 @@ export class Sla {
     return Promise.all(rows.map((row) => this.view(row)));
   }
 
+  /** The same of several tickets, ticket by ticket, as `tx` sees them. */
+  async clocksOfTickets(
+    tx: Tx,
+    ticketIds: readonly string[],
+  ): Promise<{ readonly ticketId: string; readonly clock: ClockView }[]> {
+    const rows = await this.clocks.allOf(tx, ticketIds);
+    return Promise.all(
+      rows.map(async (row) => ({ ticketId: row.ticketId, clock: await this.view(row) })),
+    );
+  }
+
   /** The promise in words for templates: "quarta-feira, 25 de novembro de 2026, até as 18h". */
   promiseInWords(dueAt: Date, zone: string): string {
     return promiseInWords(dueAt, zone);

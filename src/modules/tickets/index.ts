@@ -8,6 +8,9 @@ export {
   type OpenTicket,
   type TicketForJoining,
 } from './tickets.facade.js';
+export { ExportedTickets, type ExportedMessage } from './exported-tickets.js';
+export type { Sight } from './store/ticket-access.js';
+export type { TicketSelection } from './store/ticket-view.store.js';
 export { portalSubject, portalVisit, type PortalVisit } from './domain/portal-visit.js';
 export { TicketsModule } from './tickets.module.js';
 export { ticketsOutOfSight } from './store/ticket-access.js';

@@ -15,6 +15,7 @@ import { AssignmentRecords, AutomaticAssignment } from './automatic-assignment.j
 import { COMMANDS } from './commands/index.js';
 import { CustomerReminders, WaitingTickets } from './customer-reminders.js';
 import { MessagesController, WritingController } from './http/conversation.controller.js';
+import { ExportedTickets, ExportStores } from './exported-tickets.js';
 import { FilesController } from './http/files.controller.js';
 import { RequestersController } from './http/requesters.controller.js';
 import { TicketReader } from './http/ticket-reader.js';
@@ -57,6 +58,8 @@ import { Tickets } from './tickets.facade.js';
     ...STORES,
     ...COMMANDS,
     TicketReader,
+    ExportStores,
+    ExportedTickets,
     AcknowledgementSummaries,
     AssignmentRecords,
     AutomaticAssignment,
@@ -71,6 +74,6 @@ import { Tickets } from './tickets.facade.js';
     OnBrokeGlass,
     Tickets,
   ],
-  exports: [Tickets],
+  exports: [Tickets, ExportedTickets],
 })
 export class TicketsModule {}

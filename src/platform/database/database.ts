@@ -1,5 +1,5 @@
 import type { PoolClient, QueryResultRow } from 'pg';
-import type { DataSource, EntityTarget, ObjectLiteral, Repository } from 'typeorm';
+import type { DataSource, EntityTarget, ObjectLiteral, QueryRunner, Repository } from 'typeorm';
 import { Tx } from './tx.js';
 
 /** SQLSTATEs after which the whole transaction is run again: serialization failure, deadlock. */
@@ -24,13 +24,21 @@ export class Database {
   async inTransaction<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
     for (let run = 1; ; run += 1) {
       try {
-        return await this.once(work);
+        return await this.once(work, beginWriting);
       } catch (error) {
         if (run >= MAX_TRANSACTION_RUNS || !RETRYABLE_SQLSTATES.has(sqlStateOf(error) ?? '')) {
           throw error;
         }
       }
     }
+  }
+
+  /**
+   * Reads of one instant however long they take (REPEATABLE READ, read only): for copying out. Nothing is run again, so
+   * `work` may also write files; vacuum waits for its end, so it is not for requests.
+   */
+  inSnapshot<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
+    return this.once(work, beginSnapshot);
   }
 
   /** One read outside a transaction, with `$1…` parameters. Never for writes. */
@@ -46,16 +54,19 @@ export class Database {
     return this.dataSource.getRepository(entity);
   }
 
-  private async once<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
+  private async once<Result>(
+    work: (tx: Tx) => Promise<Result>,
+    begin: (runner: QueryRunner) => Promise<boolean>,
+  ): Promise<Result> {
     const runner = this.dataSource.createQueryRunner();
     try {
       const client = (await runner.connect()) as PoolClient;
-      await runner.startTransaction();
+      const writes = await begin(runner);
       const tx = Tx.begin(runner.manager, client);
       let result: Result;
       try {
         result = await work(tx);
-        for (const hook of this.commitHooks) await hook(tx);
+        if (writes) for (const hook of this.commitHooks) await hook(tx);
         await runner.commitTransaction();
       } catch (error) {
         // A connection that died cannot roll back; the server already has.
@@ -68,6 +79,18 @@ export class Database {
       await runner.release();
     }
   }
+}
+
+/** Both say whether the transaction may write. */
+async function beginWriting(runner: QueryRunner): Promise<boolean> {
+  await runner.startTransaction();
+  return true;
+}
+
+async function beginSnapshot(runner: QueryRunner): Promise<boolean> {
+  await runner.startTransaction('REPEATABLE READ');
+  await runner.query('set transaction read only');
+  return false;
 }
 
 /** The SQLSTATE of an error from PostgreSQL, looked for through wrappers; null for any other error. */

@@ -1,3 +1,4 @@
+import { exportCommand } from './export.js';
 import { report } from './report.js';
 
-export const commands = [report];
+export const commands = [report, exportCommand];

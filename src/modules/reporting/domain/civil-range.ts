@@ -22,8 +22,7 @@ export interface WrongRange {
 }
 
 /**
- * The days that a report is about. Without `to` until today (of `zone`, at `now`), without `from` 30 days in all. A day
- * begins at the zone's midnight, or where a clock change skips it at the first instant that there is.
+ * The days that a report is about. Without `to` until today (of `zone`, at `now`), without `from` 30 days in all.
  */
 export function civilRange(
   said: { readonly from?: string | undefined; readonly to?: string | undefined },
@@ -33,26 +32,31 @@ export function civilRange(
   const today = Temporal.Instant.fromEpochMilliseconds(now.getTime())
     .toZonedDateTimeISO(zone)
     .toPlainDate();
-  const to = said.to === undefined ? today : dayOf(said.to);
+  const to = said.to === undefined ? today : civilDay(said.to);
   if (to === null) return { kind: 'wrong', path: 'to', reason: 'no_date' };
-  const from = said.from === undefined ? to.subtract({ days: DEFAULT_DAYS - 1 }) : dayOf(said.from);
+  const from =
+    said.from === undefined ? to.subtract({ days: DEFAULT_DAYS - 1 }) : civilDay(said.from);
   if (from === null) return { kind: 'wrong', path: 'from', reason: 'no_date' };
   const days = from.until(to, { largestUnit: 'day' }).days + 1;
   if (days < 1) return { kind: 'wrong', path: 'to', reason: 'reversed' };
   if (days > MAX_REPORT_DAYS) return { kind: 'wrong', path: 'to', reason: 'too_long' };
-  const startOf = (day: Temporal.PlainDate): Date =>
-    new Date(day.toZonedDateTime({ timeZone: zone }).epochMilliseconds);
   return {
     kind: 'range',
     from: from.toString(),
     to: to.toString(),
-    start: startOf(from),
-    end: startOf(to.add({ days: 1 })),
+    start: firstInstant(from, zone),
+    end: firstInstant(to.add({ days: 1 }), zone),
     weekdays: weekdaysOf(from, days),
   };
 }
 
-function dayOf(text: string): Temporal.PlainDate | null {
+/** When the day begins in `zone`: at midnight, or where a clock change skips it at the first instant that there is. */
+export function firstInstant(day: Temporal.PlainDate, zone: string): Date {
+  return new Date(day.toZonedDateTime({ timeZone: zone }).epochMilliseconds);
+}
+
+/** A day written YYYY-MM-DD; null for anything else. */
+export function civilDay(text: string): Temporal.PlainDate | null {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return null;
   try {
     return Temporal.PlainDate.from(text, { overflow: 'reject' });

@@ -237,8 +237,16 @@ export class ClockStore {
 
   /** All clocks of a ticket, oldest first. */
   all(ticketId: string): Promise<ClockRow[]> {
-    return this.database.query<Row<ClockRow>>(
-      `select c.id, c.kind, c.state, c.policy_key as "policyKey", c.policy, p.version as "policyVersion",
+    return this.allOf(this.database, [ticketId]);
+  }
+
+  /** The same of several tickets, ticket by ticket. */
+  allOf(
+    reads: Pick<Database | Tx, 'query'>,
+    ticketIds: readonly string[],
+  ): Promise<(ClockRow & { readonly ticketId: string })[]> {
+    return reads.query<Row<ClockRow & { readonly ticketId: string }>>(
+      `select c.id, c.ticket_id::text as "ticketId", c.kind, c.state, c.policy_key as "policyKey", c.policy, p.version as "policyVersion",
               c.calendar_version_id as "calendarVersionId",
               c.started_at as "startedAt", c.due_at as "dueAt", c.ended_at as "endedAt", c.pauses,
               case when c.kind = 'resolution' then 'escalated' when m.kind = 'reply' then 'answered'
@@ -246,8 +254,8 @@ export class ClockStore {
                    else 'received' end as began
          from clocks c left join messages m on m.id = c.started_by_message_id
          left join policy_versions p on p.id = c.policy_version_id
-        where c.ticket_id = $1 order by c.id`,
-      [ticketId],
+        where c.ticket_id = any($1::bigint[]) order by c.ticket_id, c.id`,
+      [ticketIds],
     );
   }
 }

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { ScanState } from '../../files/index.js';
 import type { AccessScope } from '../../queues/index.js';
-import { Database } from '../../../platform/index.js';
-import { visibleSql } from './ticket-access.js';
+import { Database, type Tx } from '../../../platform/index.js';
+import { visibleSql, type Sight } from './ticket-access.js';
 import type { MailAddress } from '../domain/addresses.js';
 import type { MessageSpan } from '../domain/customer-message.js';
 
@@ -57,8 +57,7 @@ export interface ConversationRow {
   readonly delivery: DeliveryRow | null;
 }
 
-const ENTRY = `
-select m.id, m.kind, m.waiting, m.author_kind as "authorKind", m.author_agent_id as "authorAgentId", a.name as "agentName",
+const COLUMNS = `m.id, m.kind, m.waiting, m.author_kind as "authorKind", m.author_agent_id as "authorAgentId", a.name as "agentName",
   m.author_name as "authorName", m.author_address as "authorAddress", m.subject, m.body_text as text, m.body_html as html,
   m.visible_text as "visibleText", m.visible_spans as spans, m.to_addresses as "to", m.cc_addresses as cc, m.then_status as "thenStatus",
   m.via_outside as "viaOutside", m.details, m.created_at as "createdAt", m.received_at as "receivedAt", m.intake_id as "intakeId",
@@ -69,13 +68,32 @@ select m.id, m.kind, m.waiting, m.author_kind as "authorKind", m.author_agent_id
      from attachments f where f.message_id = m.id), '[]') as attachments,
   (select jsonb_build_object('outboxId', o.id::text, 'kind', o.kind, 'state', o.state, 'stateReason', o.state_reason,
      'attempts', o.attempts, 'notBefore', o.not_before, 'sentAt', o.sent_at, 'messageId', o.message_id, 'recipients', o.recipients)
-     from outbox o where o.ticket_message_id = m.id order by o.id desc limit 1) as delivery
-  from messages m left join agents a on a.id = m.author_agent_id
- where m.ticket_id = $1`;
+     from outbox o where o.ticket_message_id = m.id order by o.id desc limit 1) as delivery`;
+
+const ENTRY = `select ${COLUMNS} from messages m left join agents a on a.id = m.author_agent_id where m.ticket_id = $1`;
 
 /** Conversation order is the order of time; a back-filled message stands where it was received. */
 const CONVERSATION = `${ENTRY} and ($2::timestamptz is null or (m.created_at, m.id) > ($2::timestamptz, $3::bigint))
  order by m.created_at, m.id limit $4`;
+
+/** A message of one of many tickets, with where its files lie. */
+export interface ExportedMessageRow extends ConversationRow {
+  readonly protocol: string;
+  /** `createdAt` to the microsecond, as the database writes it: a page's end. */
+  readonly place: string;
+  readonly files: readonly { readonly id: string; readonly sha256: string }[];
+  /** Of the message as it came; null where it is not kept (any more). */
+  readonly originalSha256: string | null;
+}
+
+/** As CONVERSATION, ticket by ticket. */
+const EXPORTED = `select m.ticket_id::text as protocol, m.created_at::text as place, ${COLUMNS},
+  coalesce((select jsonb_agg(jsonb_build_object('id', f.id, 'sha256', encode(f.sha256, 'hex')) order by f.position, f.id)
+     from attachments f where f.message_id = m.id), '[]') as files,
+  (select encode(i.sha256, 'hex') from intake i join blobs b on b.sha256 = i.sha256 where i.id = m.intake_id) as "originalSha256"
+  from messages m left join agents a on a.id = m.author_agent_id
+ where m.ticket_id = any($1::bigint[]) and (m.ticket_id, m.created_at, m.id) > ($2::bigint, $3::timestamptz, $4::bigint)
+ order by m.ticket_id, m.created_at, m.id limit $5`;
 
 /** The messages of a ticket and the files on them, for reading. */
 @Injectable()
@@ -96,16 +114,42 @@ export class ConversationStore {
     ]);
   }
 
+  /** Messages of these tickets after `after`, ticket by ticket, each conversation in its order. */
+  exported(
+    tx: Tx,
+    protocols: readonly string[],
+    after: Pick<ExportedMessageRow, 'protocol' | 'place' | 'id'> | null,
+    limit: number,
+  ): Promise<ExportedMessageRow[]> {
+    const { protocol, place, id } = after ?? { protocol: '0', place: '-infinity', id: '0' };
+    return tx.query<ExportedMessageRow & Record<string, unknown>>(EXPORTED, [
+      protocols,
+      protocol,
+      place,
+      id,
+      limit,
+    ]);
+  }
+
   /** Numbers of tickets linked to this one that the reader may not see: her texts do not show them either (D20). */
-  async linkedOutOfSight(scope: AccessScope, ticketId: string): Promise<string[]> {
-    const rows = await this.database.query<{ id: string }>(
-      `select t.id::text as id from tickets x join tickets t on t.id <> x.id
+  async linkedOutOfSight(scope: Sight, ticketId: string): Promise<string[]> {
+    return (await this.linksOutOfSight(this.database, scope, [ticketId])).get(ticketId) ?? [];
+  }
+
+  /** The same for many, by ticket; those that have none are missing. */
+  async linksOutOfSight(
+    reads: Pick<Database | Tx, 'query'>,
+    scope: Sight,
+    ticketIds: readonly string[],
+  ): Promise<ReadonlyMap<string, string[]>> {
+    const rows = await reads.query<{ of: string; ids: string[] }>(
+      `select x.id::text as of, array_agg(t.id::text order by t.id) as ids from tickets x join tickets t on t.id <> x.id
           and (t.twin_group = x.twin_group or t.id in (x.follow_up_of, x.escalation_of)
                or t.follow_up_of = x.id or t.escalation_of = x.id)
-        where x.id = $1 and not ${visibleSql(2, 3)}`,
-      [ticketId, scope.visibleQueues, scope.breakGlassTickets],
+        where x.id = any($1::bigint[]) and not ${visibleSql(2, 3)} group by x.id`,
+      [ticketIds, scope.visibleQueues, scope.breakGlassTickets],
     );
-    return rows.map(({ id }) => id);
+    return new Map(rows.map(({ of, ids }) => [of, ids]));
   }
 
   /** One message of a ticket; null if it is not on it. */

@@ -4,6 +4,7 @@ import { BacklogStore } from './backlog.store.js';
 import { ConversationStore } from './conversation.store.js';
 import { CustomerWaitEntity } from './customer-wait.entity.js';
 import { CustomerWaitStore } from './customer-wait.store.js';
+import { ExportRecordStore } from './export-record.store.js';
 import { HistoryStore } from './history.store.js';
 import { InfectedFileStore } from './infected-file.store.js';
 import { JoiningStore } from './joining.store.js';
@@ -41,6 +42,7 @@ export const STORES = [
   BacklogStore,
   ConversationStore,
   CustomerWaitStore,
+  ExportRecordStore,
   HistoryStore,
   InfectedFileStore,
   JoiningStore,

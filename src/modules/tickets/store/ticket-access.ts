@@ -31,6 +31,9 @@ export class TicketAccess {
   }
 }
 
+/** What of a scope decides what is seen. */
+export type Sight = Pick<AccessScope, 'visibleQueues' | 'breakGlassTickets'>;
+
 /** Protocols are decimal without leading zeros; anything else names no ticket. */
 export function isProtocol(text: string): boolean {
   return /^[1-9]\d{0,17}$/.test(text);
@@ -48,8 +51,8 @@ export function visibleSql(q: number, b: number): string {
 
 /** Those of `protocols` that are tickets which the reader may not see: what names them shows `RESTRICTED_LABEL` (D20). */
 export async function ticketsOutOfSight(
-  database: Database,
-  scope: Pick<AccessScope, 'visibleQueues' | 'breakGlassTickets'>,
+  database: Pick<Database | Tx, 'query'>,
+  scope: Sight,
   protocols: readonly string[],
 ): Promise<ReadonlySet<string>> {
   if (protocols.length === 0) return new Set();
