@@ -10,9 +10,24 @@ export interface Patch {
 export const SHORT_TIMERS: readonly Patch[] = [
   { file: 'src/platform/leases.js', from: 'ttlMs = 15_000', to: 'ttlMs = 1_500' },
   {
-    file: 'src/modules/mailbox-intake/background/mailbox-runner.js',
-    from: 'LEASE_RETRY_MS = 5_000',
-    to: 'LEASE_RETRY_MS = 300',
+    file: 'src/modules/mailbox-intake/background/mailbox-watcher.js',
+    from: 'LOOK_MS = 1_000',
+    to: 'LOOK_MS = 200',
+  },
+  {
+    file: 'src/modules/mailbox-intake/background/mailbox-shares.js',
+    from: 'SETTLE_MS = 10_000',
+    to: 'SETTLE_MS = 1_000',
+  },
+  {
+    file: 'src/modules/mailbox-intake/background/mailbox-shares.js',
+    from: 'PATIENCE_MS = 5_000',
+    to: 'PATIENCE_MS = 500',
+  },
+  {
+    file: 'src/modules/mailbox-intake/background/mailbox-shares.js',
+    from: 'OVERTIME_MS = 60_000',
+    to: 'OVERTIME_MS = 6_000',
   },
   {
     file: 'src/modules/mailbox-intake/domain/backoff.js',

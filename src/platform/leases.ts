@@ -8,6 +8,14 @@ export interface Lease {
   readonly token: string;
 }
 
+/** A lease that somebody holds at this moment. */
+export interface LivingLease {
+  readonly name: string;
+  readonly owner: string;
+  /** Until it expires if it is not prolonged. Milliseconds, by PostgreSQL's clock. */
+  readonly remainingMs: number;
+}
+
 /**
  * Leases in PostgreSQL, by PostgreSQL's clock: one owner at a time for a named piece of work (`mailbox:suporte`).
  * A dead owner's lease expires by itself; a slow one's late commit fails `assertHeld`.
@@ -54,6 +62,17 @@ export class Leases {
         `update leases set expires_at = now() where name = $1 and owner = $2 and token = $3`,
         [lease.name, lease.owner, lease.token],
       ),
+    );
+  }
+
+  /** Who holds what, among the leases whose names begin with one of these words. One cheap look, no lock. */
+  living(...prefixes: readonly string[]): Promise<LivingLease[]> {
+    return this.database.query<LivingLease & Record<string, unknown>>(
+      `select name, owner, (extract(epoch from expires_at - now()) * 1000)::float8 as "remainingMs"
+         from leases where expires_at > now()
+          and exists (select 1 from unnest($1::text[]) prefix where starts_with(name, prefix))
+        order by name`,
+      [prefixes],
     );
   }
 

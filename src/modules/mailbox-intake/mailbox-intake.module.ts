@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { Leases } from '../../platform/index.js';
 import { ContactReasonsModule } from '../contact-reasons/index.js';
 import { FilesModule } from '../files/index.js';
 import { MailboxesModule } from '../mailboxes/index.js';
@@ -9,9 +10,11 @@ import { TicketsModule } from '../tickets/index.js';
 import { NameServer } from './authentication/name-server.js';
 import { VerifySender } from './authentication/verify-sender.js';
 import { MailboxProcessor } from './background/mailbox-processor.js';
+import { MailboxShares } from './background/mailbox-shares.js';
 import { MailboxWatcher } from './background/mailbox-watcher.js';
 import { Reconciliations } from './background/reconciliations.js';
 import { RunnerToolbox } from './background/runner-toolbox.js';
+import { WantedMailboxes } from './background/wanted-mailboxes.js';
 import { AddToBulkList } from './commands/add-to-bulk-list.js';
 import { ActOnDecision } from './commands/act-on-decision.js';
 import { FetchAgain } from './commands/fetch-again.js';
@@ -96,6 +99,12 @@ const compiled = import.meta.url.endsWith('.js');
     ReconcileByOperator,
     Reconciliations,
     RunnerToolbox,
+    {
+      provide: MailboxShares,
+      useFactory: (leases: Leases) => new MailboxShares(leases),
+      inject: [Leases],
+    },
+    WantedMailboxes,
     MailboxWatcher,
   ],
   exports: [MailboxProcessor, ReplayMail, ReplayStore, IntakeListStore],

@@ -21,7 +21,9 @@ import type { ReconcileMailbox } from '../commands/reconcile-mailbox.js';
 import type { RetryQuarantined } from '../commands/retry-quarantined.js';
 import { SyncFolder, type FolderToSync } from '../commands/sync-folder.js';
 import { backoffMs } from '../domain/backoff.js';
+import { actsOnServer } from '../domain/server-act.js';
 import { reconcileWakeup, serverActionWakeup } from '../intake-wakeup.js';
+import { mailboxLease } from '../mailbox-lease.js';
 import type { MailboxProcessor } from './mailbox-processor.js';
 
 const log = createLogger('mailbox-intake');
@@ -30,8 +32,6 @@ const log = createLogger('mailbox-intake');
 const ALARM_AFTER_FAILURES = 3;
 /** So often new mail is looked for while the server is compared with what is recorded. */
 const BREATHE_MS = 2_000;
-/** Between two attempts at a lease that another process holds. */
-const LEASE_RETRY_MS = 5_000;
 
 /** What a runner works with; one object, because there are many runners. */
 export interface RunnerTools {
@@ -53,7 +53,8 @@ export interface RunnerTools {
 
 /**
  * One mailbox in this process: takes its lease, keeps a session of its own with its own back-off, records what arrives
- * and processes what is recorded. Nothing that happens to it touches another mailbox. Runs until stopped.
+ * and processes what is recorded. Nothing that happens to it touches another mailbox. Runs until it is stopped or the
+ * lease is lost, or not had in the first place; then it is over for good.
  */
 export class MailboxRunner {
   private readonly stopping = new AbortController();
@@ -67,8 +68,15 @@ export class MailboxRunner {
     private readonly tools: RunnerTools,
   ) {}
 
-  start(): void {
-    this.running ??= this.run();
+  /** Resolves when everything has ended and the lease is given back; never rejects. */
+  run(): Promise<void> {
+    this.running ??= this.takeAndHold().catch((error: unknown) =>
+      log.error(
+        { mailbox: this.mailboxKey, err: messageOf(error) },
+        'the lease could not be asked for',
+      ),
+    );
+    return this.running;
   }
 
   /** Lets the transaction in hand finish, closes the session, hands the lease back. */
@@ -78,21 +86,9 @@ export class MailboxRunner {
     await this.running;
   }
 
-  private async run(): Promise<void> {
-    const { signal } = this.stopping;
-    while (!signal.aborted) {
-      const lease = await this.tools.leases
-        .acquire(`mailbox:${this.mailboxKey}`)
-        .catch((error: unknown) => {
-          log.error(
-            { mailbox: this.mailboxKey, err: messageOf(error) },
-            'the lease could not be asked for',
-          );
-          return null;
-        });
-      if (lease !== null) await this.hold(lease);
-      await this.pause(LEASE_RETRY_MS);
-    }
+  private async takeAndHold(): Promise<void> {
+    const lease = await this.tools.leases.acquire(mailboxLease(this.mailboxKey));
+    if (lease !== null) await this.hold(lease);
   }
 
   /** Everything that is done while the lease is ours; ends when it is lost or the runner is stopped. */
@@ -244,7 +240,7 @@ export class MailboxRunner {
       unseenOnServer: 0,
     });
     const until = performance.now() + pollMs;
-    const acts = this.mailbox()?.after !== 'keep';
+    const acts = this.acts();
     while (!signal.aborted) {
       const waitMs = until - performance.now();
       if (waitMs <= 0) return;
@@ -270,7 +266,7 @@ export class MailboxRunner {
     session: MailSession,
     inbox: string,
   ): Promise<{ uidValidity: string }> {
-    if (this.mailbox()?.after === 'keep') return { uidValidity: '' };
+    if (!this.acts()) return { uidValidity: '' };
     const { uidValidity } = await session.position(inbox);
     await this.tools.finish.run(session, inbox, uidValidity);
     return { uidValidity };
@@ -306,6 +302,11 @@ export class MailboxRunner {
   private mailbox(): MailboxConfig | null {
     const mailbox = this.tools.config.get().mailboxes[this.mailboxKey];
     return mailbox === undefined || mailbox.retired ? null : mailbox;
+  }
+
+  private acts(): boolean {
+    const mailbox = this.mailbox();
+    return mailbox !== null && actsOnServer(mailbox);
   }
 
   /** A retired mailbox is watched no more; what it recorded is still processed beside this. */

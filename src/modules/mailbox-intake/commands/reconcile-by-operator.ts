@@ -3,6 +3,7 @@ import { CurrentConfig } from '../../../config/index.js';
 import { Clock, Leases, Wakeups, type Lease } from '../../../platform/index.js';
 import { Mailboxes, MailSessions, type MailSession } from '../../mailboxes/index.js';
 import { MailboxProcessor } from '../background/mailbox-processor.js';
+import { mailboxLease } from '../mailbox-lease.js';
 import { ReconciliationStore, type FinishedReconciliation } from '../store/reconciliation.store.js';
 import { ReconcileMailbox } from './reconcile-mailbox.js';
 import type { FolderToSync } from './sync-folder.js';
@@ -50,7 +51,7 @@ export class ReconcileByOperator {
       const answer = await this.store.answer(id);
       if (answer !== null) return answer;
       if (performance.now() >= askLeaseAt) {
-        const lease = await this.leases.acquire(`mailbox:${mailboxKey}`);
+        const lease = await this.leases.acquire(mailboxLease(mailboxKey));
         if (lease !== null) {
           await this.withLease(lease, mailboxKey, fix);
           continue;
