@@ -9,6 +9,7 @@ import { agentActor, SYSTEM } from '../store/history.store.js';
 import type { MessageRow } from '../store/message.store.js';
 import { TicketRecords } from '../store/ticket-records.js';
 import type { TicketRow } from '../store/ticket.store.js';
+import { FAILED_MARK } from './on-outbound-failed.js';
 
 type Sent = NonNullable<(typeof outboundSent)['payloadType']>;
 
@@ -54,6 +55,7 @@ export class OnOutboundSent implements OnModuleInit {
     if (!(await this.isForRequester(tx, ticket, message))) return;
     // A retry after a bounce: what came back has arrived after all.
     await this.records.messages.dropDetail(tx, message.id, 'returnedAt');
+    ticket.marks = ticket.marks.filter((mark) => mark !== FAILED_MARK);
     await this.answers.run(tx, ticket, {
       messageId: message.id,
       thenStatus: message.thenStatus ?? 'awaiting_customer',
