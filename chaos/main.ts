@@ -82,6 +82,7 @@ function tell({
   measured,
   seconds,
   notRun,
+  logs,
 }: Outcome): void {
   if (notRun !== null) {
     console.log(`${scenario}: not run, ${notRun}`);
@@ -94,7 +95,7 @@ function tell({
   for (const [what, took] of Object.entries(measured)) console.log(`  ${what}: ${took} s`);
   for (const sentence of violations) console.log(`  VIOLATION ${sentence}`);
   if (violations.length > 0)
-    console.log(`  again: npm run chaos -- --scenario ${scenario} --seed ${seed}`);
+    console.log(`  again: npm run chaos -- --scenario ${scenario} --seed ${seed}; logs: ${logs}`);
 }
 
 async function run(lab: Lab): Promise<number> {

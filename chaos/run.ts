@@ -18,6 +18,8 @@ export interface Outcome {
   /** Seconds by what was measured. */
   readonly measured: Readonly<Record<string, number>>;
   readonly seconds: number;
+  /** Where the processes' logs lie; null where nothing was wrong. */
+  readonly logs: string | null;
   /** Why it could not be run here; null where it was. */
   readonly notRun: string | null;
 }
@@ -40,6 +42,7 @@ export async function play(
     measured: {},
     seconds: Math.round((performance.now() - begun) / 100) / 10,
     notRun: null,
+    logs: null,
     ...part,
   });
   const notHere = scenario.notHere?.() ?? null;
@@ -53,8 +56,8 @@ export async function play(
     let found: string[];
     try {
       await scenario.run(world);
-      // A broken product may never come to rest: that it does not is told sooner.
-      await world.settle(broken.length > 0 ? 20_000 : undefined);
+      // A broken product may never come to rest: that nothing moves any more is told sooner.
+      await world.settle(60_000, broken.length > 0 ? 8_000 : Infinity);
       found = await violations(world);
     } catch (error) {
       if (error instanceof NotHere) return outcome({ notRun: error.message });
@@ -70,6 +73,7 @@ export async function play(
       replies: replies.length,
       violations: found,
       measured,
+      logs: found.length > 0 && broken.length === 0 ? world.keepLogs() : null,
     });
   } finally {
     await world.close();

@@ -1,8 +1,11 @@
-import { writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
 import { DOVECOT_PASSWORD } from '../test/support/dovecot.js';
 import { eventually } from '../test/support/eventually.js';
+import { pause } from './scenario.js';
+import { messageOf } from '../src/platform/errors.js';
 import { Api } from '../test/support/product.js';
 import { count, GUARDS } from './guards.js';
 import type { Lab } from './lab.js';
@@ -190,41 +193,52 @@ export class World {
     writeFileSync(path.join(this.directory, 'clock'), String(this.offsetMs));
   }
 
-  /** Everything that can come to rest has: all mail decided, all events handled, nothing due unsent. */
-  async settle(timeoutMs = 60_000): Promise<void> {
+  /**
+   * Everything that can come to rest has: all mail decided, all events handled, nothing due unsent. Throws after `timeoutMs`,
+   * or when nothing has moved for `stillMs`.
+   */
+  async settle(timeoutMs = 60_000, stillMs = Infinity): Promise<void> {
+    const begun = performance.now();
+    let before = '';
+    let movedAt = begun;
+    for (;;) {
+      const state = await this.unrest().catch((error: unknown) => ({ error: messageOf(error) }));
+      if ('open' in state && state.missing + state.open + state.queued === 0) return;
+      const now = performance.now();
+      const seen = JSON.stringify(state);
+      if (seen !== before) movedAt = now;
+      before = seen;
+      if (now - begun > timeoutMs || now - movedAt > stillMs)
+        throw new Error(`after ${Math.round((now - begun) / 1000)} s: ${seen}`);
+      await pause(25);
+    }
+  }
+
+  /** What has not come to rest yet; what waits for a later try gets its later. */
+  private async unrest(): Promise<{ missing: number; open: number; queued: number }> {
     for (const worker of this.workers) if (!worker.running) await worker.start();
     const wanted = this.sent
       .filter(({ mayVanish }) => !mayVanish)
       .map(({ messageId }) => messageId);
-    await eventually(
-      'the product has come to rest',
-      async () => {
-        if (this.db === undefined) return false;
-        for (const worker of this.workers) if (!worker.running) await worker.start();
-        const done = await count(
-          this.db,
-          `select count(distinct message_id_header) from intake where state <> 'stored' and message_id_header = any($1)`,
-          [wanted],
-        );
-        const quarantined = await count(
-          this.db,
-          `select count(*) from intake where state = 'quarantined'`,
-        );
-        if (done + Math.min(quarantined, this.deadly.size) < wanted.length) return false;
-        const open = await count(
-          this.db,
-          `select (select count(*) from intake where state = 'stored')
-                + (select count(*) from outbox where state = 'sending')
-                + (select count(*) from events where handled_at is null) as count`,
-        );
-        if (open > 0) return false;
-        const queued = await count(this.db, `select count(*) from outbox where state = 'queued'`);
-        // What waits for a later try gets its later.
-        if (queued > 0) this.advance(30_000);
-        return queued === 0;
-      },
-      timeoutMs,
+    const done = await count(
+      this.db,
+      `select count(distinct message_id_header) from intake where state <> 'stored' and message_id_header = any($1)`,
+      [wanted],
     );
+    const quarantined = await count(
+      this.db,
+      `select count(*) from intake where state = 'quarantined'`,
+    );
+    const missing = Math.max(0, wanted.length - done - Math.min(quarantined, this.deadly.size));
+    const open = await count(
+      this.db,
+      `select (select count(*) from intake where state = 'stored')
+            + (select count(*) from outbox where state = 'sending')
+            + (select count(*) from events where handled_at is null) as count`,
+    );
+    const queued = await count(this.db, `select count(*) from outbox where state = 'queued'`);
+    if (missing + open === 0 && queued > 0) this.advance(30_000);
+    return { missing, open, queued };
   }
 
   /** Our own eyes on the database, past the proxy; again after the server was started anew. */
@@ -241,6 +255,14 @@ export class World {
     for (const worker of this.workers) await worker.kill();
     await this.db?.end().catch(() => undefined);
     await this.lab.drop(this.name);
+  }
+
+  /** Copies the processes' logs to where they outlive the laboratory; returns the folder. */
+  keepLogs(): string {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'helpdesk-chaos-logs-'));
+    for (const { logFile } of this.workers)
+      copyFileSync(logFile, path.join(folder, path.basename(logFile)));
+    return folder;
   }
 
   env(): Record<string, string> {
