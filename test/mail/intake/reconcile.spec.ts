@@ -13,6 +13,7 @@ describe('the server compared with what is recorded', () => {
   let dovecot: Dovecot;
   let desk: WatchedDesk;
   let others: HttpApp[] = [];
+  let tool: Promise<HttpApp> | null = null;
   let users = 0;
 
   beforeAll(async () => {
@@ -25,6 +26,7 @@ describe('the server compared with what is recorded', () => {
       await app.close();
     }
     others = [];
+    tool = null;
     await desk?.app.app.get(Reconciliations, { strict: false }).stop();
     await desk?.close();
   });
@@ -44,8 +46,8 @@ describe('the server compared with what is recorded', () => {
   const reconcile = async (
     fix = false,
   ): Promise<{ left: number | null; report: ReconciliationReport; error: string | null }> => {
-    const tool = await another();
-    const command = tool.app.get(ReconcileByOperator, { strict: false });
+    tool ??= another();
+    const command = (await tool).app.get(ReconcileByOperator, { strict: false });
     const answer = (await command.run('suporte', fix, 30_000))!;
     return { left: answer.differences, report: answer.report!, error: answer.error };
   };
