@@ -3,18 +3,6 @@ import type { Lab } from './lab.js';
 import { play } from './run.js';
 import { SCENARIOS } from './scenarios/index.js';
 
-<<<<<<< Updated upstream
-/** By which scenario each broken product has to give itself away. */
-const CAUGHT_BY: Readonly<Record<string, string>> = {
-  'cursor-before-commit': 'kill-while-recording',
-  'no-dedupe': 'uidvalidity',
-  'blind-resend': 'kill-while-sending',
-  'no-fencing': 'stopped-while-recording',
-  'acknowledgement-outside': 'kill-while-acting',
-  'skipped-uid': 'kill-while-recording',
-  'copy-without-look': 'kill-while-filing',
-  'resend-without-look': 'unknown-resend-once',
-=======
 /** By which scenario each broken product has to give itself away, and by what kind of violation. */
 const CAUGHT_BY: Readonly<Record<string, { scenario: string; violation: RegExp }>> = {
   'cursor-before-commit': { scenario: 'kill-while-recording', violation: /^lost: / },
@@ -26,7 +14,14 @@ const CAUGHT_BY: Readonly<Record<string, { scenario: string; violation: RegExp }
     violation: / has 0 acknowledgements/,
   },
   'skipped-uid': { scenario: 'kill-while-recording', violation: /^lost: / },
->>>>>>> Stashed changes
+  'copy-without-look': {
+    scenario: 'kill-while-filing',
+    violation: / lies [2-9] times in the Sent folder/,
+  },
+  'resend-without-look': {
+    scenario: 'unknown-resend-once',
+    violation: /^received [2-9] times: /,
+  },
 };
 
 export interface SelfTest {
