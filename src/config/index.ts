@@ -9,6 +9,7 @@ export * from './load.js';
 export * from './problems.js';
 export * from './sections/awaiting-customer-config.js';
 export * from './sections/calendar-config.js';
+export * from './sections/canary-config.js';
 export * from './sections/clamd-config.js';
 export * from './sections/deadlines-config.js';
 export * from './sections/desk-config.js';

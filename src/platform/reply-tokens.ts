@@ -7,6 +7,7 @@ const MAC_BYTES = 10;
 const ALPHABET = '0123456789abcdefghijklmnopqrstuv';
 
 const TOKEN = /^([1-9]\d{0,17})\.([0-9a-v]{16})$/;
+const CANARY = /^([0-9a-f]{32})\.([0-9a-v]{16})$/;
 const LOCAL_PART = /^([0-9a-f]{32}\.([1-9]\d{0,17}))\.([0-9a-v]{16})$/;
 
 /** What a genuine token names. */
@@ -54,6 +55,18 @@ export class ReplyTokens {
     return keyId === null ? null : { ticketId, keyId };
   }
 
+  /** `<nonce>.<mac>`, the mark of a mailbox's probe of itself. `nonce`: 32 hex digits, known to the database alone. */
+  forCanary(nonce: string): string {
+    return `${nonce}.${mac(this.signingKey(), 'canary', nonce)}`;
+  }
+
+  /** The nonce of a genuine mark of a probe; null for everything else. */
+  verifyCanary(token: string): string | null {
+    const [, nonce, presented] = CANARY.exec(token.toLowerCase()) ?? [];
+    if (nonce === undefined || presented === undefined) return null;
+    return this.keyOf('canary', nonce, presented) === null ? null : nonce;
+  }
+
   private keyOf(purpose: Purpose, text: string, presented: string): string | null {
     for (const key of this.keys()) {
       const expected = Buffer.from(mac(key, purpose, text));
@@ -69,7 +82,7 @@ export class ReplyTokens {
   }
 }
 
-type Purpose = 'reply' | 'message-id';
+type Purpose = 'reply' | 'message-id' | 'canary';
 
 function mac(key: LinkKey, purpose: Purpose, text: string): string {
   const digest = createHmac('sha256', key.secret).update(`helpdesk-${purpose}:${text}`).digest();

@@ -147,6 +147,8 @@ function checkOAuth(at: ConfigPath, oauth: OAuthConfig, report: ProblemReport): 
       );
     }
   }
+  if (oauth.expiresOn !== undefined && !isRealDay(oauth.expiresOn))
+    report.add([...at, 'expiresOn'], 'is a day that the calendar does not have');
   if (oauth.flow === 'client_credentials') {
     if (oauth.clientSecret === undefined)
       report.add([...at, 'clientSecret'], 'is missing: flow client_credentials needs it');

@@ -15,6 +15,9 @@ export function checkSystem(config: HelpdeskConfig, report: ProblemReport): void
   if (clamd !== undefined && (clamd.host === undefined) === (clamd.socket === undefined)) {
     report.add(['security', 'clamd'], 'needs either socket or host');
   }
+  if (config.limits.expiryCriticalDays > config.limits.expiryWarningDays) {
+    report.add(['limits', 'expiryCriticalDays'], 'is longer than expiryWarningDays');
+  }
   checkPublicUrl(config, report);
   checkPromises(config, report);
   checkAwaitingCustomer(config, report);

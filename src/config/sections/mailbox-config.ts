@@ -13,6 +13,7 @@ import {
 } from 'class-validator';
 import { IsAddress, IsHost, IsTextOrFalse, Nested, Secret } from '../fields.js';
 import { AwaitingCustomerConfig } from './awaiting-customer-config.js';
+import { CanaryConfig } from './canary-config.js';
 
 /** How a server is spoken to: `implicit` TLS from the first byte, `starttls`, or `none` (plaintext, only on purpose). */
 export type TlsMode = 'implicit' | 'starttls' | 'none';
@@ -44,6 +45,14 @@ export class OAuthConfig {
   @IsString()
   @Matches(/^[A-Za-z0-9.-]+$/, { message: '$property must be a directory id or a domain' })
   tenant?: string;
+
+  /**
+   * Last day of the authorization or of the client secret, YYYY-MM-DD, where only the provider's console tells it: counted
+   * down like a certificate. What the token endpoint tells by itself needs no date here.
+   */
+  @IsOptional()
+  @Matches(/^\d{4}-\d{2}-\d{2}$/, { message: '$property must be a day (YYYY-MM-DD)' })
+  expiresOn?: string;
 
   /** Scopes to ask for. Default: what the provider needs for IMAP and SMTP. */
   @IsOptional()
@@ -320,6 +329,11 @@ export class MailboxConfig {
   /** The operator's own rules for suspected spam (D23). */
   @Nested(() => SuspectsConfig)
   suspects: SuspectsConfig = new SuspectsConfig();
+
+  /** A probe that measures the way of mail through SMTP and IMAP; `{}` takes the defaults. Default: none. */
+  @IsOptional()
+  @Nested(() => CanaryConfig)
+  canary?: CanaryConfig;
 
   /** Seconds between polls of folders that are not in IDLE, and of INBOX where IDLE is missing. Default 30. */
   @IsInt()

@@ -238,6 +238,18 @@ export class LimitsConfig {
   @Min(1)
   @Max(100_000)
   formSubmissionsPerHour: number = 10;
+
+  /** Days before a certificate or an authorization of a mailbox expires: the first alarm. Default 14. */
+  @IsInt()
+  @Min(1)
+  @Max(365)
+  expiryWarningDays: number = 14;
+
+  /** Days before the same: the second, critical alarm. Default 3. */
+  @IsInt()
+  @Min(1)
+  @Max(365)
+  expiryCriticalDays: number = 3;
 }
 
 /** How long things are kept. */

@@ -9,6 +9,7 @@ import { QueuesModule } from '../queues/index.js';
 import { TicketsModule } from '../tickets/index.js';
 import { NameServer } from './authentication/name-server.js';
 import { VerifySender } from './authentication/verify-sender.js';
+import { Canaries } from './background/canaries.js';
 import { MailboxProcessor } from './background/mailbox-processor.js';
 import { MailboxShares } from './background/mailbox-shares.js';
 import { MailboxWatcher } from './background/mailbox-watcher.js';
@@ -30,13 +31,17 @@ import { ReconciliationNews } from './commands/reconciliation-news.js';
 import { RecordMail } from './commands/record-mail.js';
 import { ReplayMail, ReplayTools } from './commands/replay-mail.js';
 import { RetryQuarantined } from './commands/retry-quarantined.js';
+import { SendCanary } from './commands/send-canary.js';
 import { SyncFolder } from './commands/sync-folder.js';
+import { WatchCanaries } from './commands/watch-canaries.js';
 import { IntakeController } from './http/intake.controller.js';
 import { MessageParser } from './parser/message-parser.js';
 import { WorkerParser } from './parser/worker-parser.js';
 import { InlineParser } from './parser/inline-parser.js';
 import { BulkListEntity } from './store/bulk-list.entity.js';
 import { BulkListStore } from './store/bulk-list.store.js';
+import { CanaryEntity } from './store/canary.entity.js';
+import { CanaryStore } from './store/canary.store.js';
 import { IntakeEntity } from './store/intake.entity.js';
 import { IntakeListStore } from './store/intake-list.store.js';
 import { IntakeWorkStore } from './store/intake-work.store.js';
@@ -52,7 +57,7 @@ const compiled = import.meta.url.endsWith('.js');
 
 @Module({
   imports: [
-    TypeOrmModule.forFeature([IntakeEntity, BulkListEntity, ReconciliationEntity]),
+    TypeOrmModule.forFeature([IntakeEntity, BulkListEntity, CanaryEntity, ReconciliationEntity]),
     ContactReasonsModule,
     FilesModule,
     MailboxesModule,
@@ -76,6 +81,7 @@ const compiled = import.meta.url.endsWith('.js');
     NameServer,
     VerifySender,
     ReadMail,
+    CanaryStore,
     ContextStores,
     GatherContext,
     BulkListStore,
@@ -106,6 +112,9 @@ const compiled = import.meta.url.endsWith('.js');
     },
     WantedMailboxes,
     MailboxWatcher,
+    WatchCanaries,
+    SendCanary,
+    Canaries,
   ],
   exports: [MailboxProcessor, ReplayMail, ReplayStore, IntakeListStore],
 })

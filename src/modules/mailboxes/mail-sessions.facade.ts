@@ -74,6 +74,11 @@ export interface MailSession {
   append(folder: string, raw: Buffer, receivedAt: Date): Promise<void>;
   markSeen(folder: string, uids: readonly number[]): Promise<void>;
   move(folder: string, uids: readonly number[], target: string): Promise<void>;
+  /**
+   * Deletes exactly these. False, and nothing is done, where the server lacks UIDPLUS (RFC 4315): EXPUNGE would take with
+   * it what people have marked as deleted.
+   */
+  remove(folder: string, uids: readonly number[]): Promise<boolean>;
   close(): Promise<void>;
 }
 

@@ -7,6 +7,7 @@ import { MailboxesController } from './http/mailboxes.controller.js';
 import { MailSessions } from './mail-sessions.facade.js';
 import { Mailboxes } from './mailboxes.facade.js';
 import { SmtpSender } from './smtp-sender.facade.js';
+import { MailboxCertificateEntity } from './store/mailbox-certificate.entity.js';
 import { MailboxCursorEntity } from './store/mailbox-cursor.entity.js';
 import { MailboxOverviewStore } from './store/mailbox-overview.store.js';
 import { MailboxStartEntity } from './store/mailbox-start.entity.js';
@@ -19,6 +20,7 @@ import { OAuthTokenStore } from './store/oauth-token.store.js';
 @Module({
   imports: [
     TypeOrmModule.forFeature([
+      MailboxCertificateEntity,
       MailboxCursorEntity,
       MailboxStartEntity,
       MailboxStateEntity,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Tx } from '../../../platform/index.js';
+import { Clock, type Tx } from '../../../platform/index.js';
 import type { StagedBlob } from '../../files/index.js';
 import { Outbound } from '../../outbound-mail/index.js';
 import { Tickets, type CustomerMessage } from '../../tickets/index.js';
@@ -9,6 +9,7 @@ import type { EarlierCopy } from '../domain/message-context.js';
 import { AddToBulkList } from './add-to-bulk-list.js';
 import { dispositionOfPlan } from '../domain/planned-disposition.js';
 import type { ParsedMail } from '../domain/parsed-mail.js';
+import { CanaryStore } from '../store/canary.store.js';
 import type { IntakeWork } from '../store/intake-work.store.js';
 import { forwardedRequest, forwardersNote } from './forwarded-request.js';
 
@@ -30,6 +31,8 @@ export class ActOnDecision {
     private readonly tickets: Tickets,
     private readonly outbound: Outbound,
     private readonly bulkList: AddToBulkList,
+    private readonly canaries: CanaryStore,
+    private readonly clock: Clock,
   ) {}
 
   async run(
@@ -42,9 +45,10 @@ export class ActOnDecision {
     switch (plan.kind) {
       case 'record':
         return at(plan.disposition, plan.ticketId);
+      case 'canary':
+        return this.probeIsBack(tx, plan.canaryId, work.id);
       case 'own_copy':
-        await this.learnAlias(tx, plan.messageId, mail);
-        return at('own', null);
+        return this.learnAlias(tx, plan.messageId, mail);
       case 'outside':
         await this.tickets.addOutsideAnswer(tx, {
           ticketId: plan.ticketId,
@@ -76,21 +80,26 @@ export class ActOnDecision {
         });
         return at(plan.what, plan.ticketId);
       case 'bounce':
-        await this.tickets.addMachineMessage(tx, {
-          ticketId: plan.ticketId,
-          message,
-          what: 'bounce',
-          meaning: plan.reason,
-          mark: null,
-        });
-        await this.markReturned(tx, work, plan);
-        return at('bounce', plan.ticketId);
+        return this.bounced(tx, work, message, plan);
       case 'bulk_list':
         return at('bulk_list', await this.bulkList.run(tx, work.mailboxKey, message, plan));
       case 'follow_up':
       case 'open':
         return this.opened(tx, work, { mail, findings }, plan);
     }
+  }
+
+  private async bounced(
+    tx: Tx,
+    work: IntakeWork,
+    message: CustomerMessage,
+    plan: Extract<Plan, { kind: 'bounce' }>,
+  ): Promise<Acted> {
+    const { ticketId, reason: meaning } = plan;
+    const machine = { ticketId, message, what: 'bounce', meaning, mark: null } as const;
+    await this.tickets.addMachineMessage(tx, machine);
+    await this.markReturned(tx, work, plan);
+    return at('bounce', ticketId);
   }
 
   /** Our mail's row says that it came back, and its ticket is told; also for a report that a replay could read at last. */
@@ -108,9 +117,15 @@ export class ActOnDecision {
     tx: Tx,
     messageId: string,
     { messageId: alias }: ParsedMail,
-  ): Promise<void> {
+  ): Promise<Acted> {
     if (alias !== null)
       await this.outbound.learnAlias(tx, { alias, messageId, source: 'sent_folder' });
+    return at('own', null);
+  }
+
+  private async probeIsBack(tx: Tx, canaryId: string, intakeId: string): Promise<Acted> {
+    await this.canaries.recognised(tx, canaryId, intakeId, this.clock.now());
+    return at('canary', null);
   }
 
   /** What an agent wrote above a mail that she forwards is hers, not the customer's: a note (D24). */

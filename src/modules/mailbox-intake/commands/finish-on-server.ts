@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { CurrentConfig } from '../../../config/index.js';
+import { CurrentConfig, type MailboxConfig } from '../../../config/index.js';
 import { Alarms, Database, faultPoint } from '../../../platform/index.js';
 import { MailSessionError, type MailSession } from '../../mailboxes/index.js';
+import { actsOnServer, serverActFor, type ServerAct } from '../domain/server-act.js';
 import { RecordedMailStore } from '../store/recorded-mail.store.js';
 
 const BATCH = 100;
+const ACTS = ['remove', 'seen', 'move'] as const satisfies readonly ServerAct[];
 
 /**
  * What the operator wants done on the server with processed messages (D22): last, idempotent, recorded. A message that
@@ -22,13 +24,18 @@ export class FinishOnServer {
   /** Returns how many messages were finished. Throws MailSessionError when the session is of no more use. */
   async run(session: MailSession, folder: string, uidvalidity: string): Promise<number> {
     const mailbox = this.config.get().mailboxes[session.mailboxKey];
-    if (mailbox === undefined || mailbox.mode === 'observe' || mailbox.after === 'keep') return 0;
+    if (mailbox === undefined || !actsOnServer(mailbox)) return 0;
     let finished = 0;
     for (;;) {
       const due = await this.store.serverActionsDue(session.mailboxKey, folder, BATCH);
       if (due.length === 0) break;
-      const uids = due.filter((row) => row.uidvalidity === uidvalidity).map(({ uid }) => uid);
-      if (!(await this.act(session, folder, uids, mailbox.after, mailbox.moveTo))) return finished;
+      const there = due.filter((row) => row.uidvalidity === uidvalidity);
+      for (const act of ACTS) {
+        const uids = there
+          .filter(({ disposition }) => serverActFor(mailbox, disposition) === act)
+          .map(({ uid }) => uid);
+        if (!(await this.act(session, folder, uids, act, mailbox))) return finished;
+      }
       faultPoint('server.acted');
       await this.database.inTransaction((tx) =>
         this.store.serverActionsDone(
@@ -47,13 +54,14 @@ export class FinishOnServer {
     session: MailSession,
     folder: string,
     uids: readonly number[],
-    after: 'seen' | 'move',
-    moveTo: string | undefined,
+    act: (typeof ACTS)[number],
+    { moveTo }: MailboxConfig,
   ): Promise<boolean> {
     if (uids.length === 0) return true;
     const alarm = `mailbox.${session.mailboxKey}.after`;
     try {
-      if (after === 'seen') await session.markSeen(folder, uids);
+      if (act === 'remove') await session.remove(folder, uids);
+      else if (act === 'seen') await session.markSeen(folder, uids);
       else if (moveTo !== undefined) await session.move(folder, uids, moveTo);
       await this.alarms.clear(alarm);
       return true;

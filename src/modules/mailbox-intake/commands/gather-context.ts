@@ -5,6 +5,7 @@ import { ContactReasons } from '../../contact-reasons/index.js';
 import { Mailboxes, type OwnAddresses } from '../../mailboxes/index.js';
 import { Outbound } from '../../outbound-mail/index.js';
 import { Tickets } from '../../tickets/index.js';
+import { canaryTokenIn, type CanaryClaim } from '../domain/canary.js';
 import { authenticationFrom, type Authentication } from '../domain/authentication.js';
 import type { Plan } from '../domain/decision.js';
 import type { EarlierCopy, MessageContext, ThreadProof } from '../domain/message-context.js';
@@ -13,6 +14,7 @@ import type { ParsedMail } from '../domain/parsed-mail.js';
 import { returnedByWords, returnedMessageIds, returnsMail } from '../domain/returned-message.js';
 import { sentAsMessageId } from '../domain/sent-as.js';
 import type { IntakeWork } from '../store/intake-work.store.js';
+import { CanaryStore } from '../store/canary.store.js';
 import { KnownMailStore, type KnownMail } from '../store/known-mail.store.js';
 import { ThreadStore } from '../store/thread.store.js';
 import { FindThread } from './find-thread.js';
@@ -34,6 +36,7 @@ export class ContextStores {
     readonly tickets: Tickets,
     readonly tokens: ReplyTokens,
     readonly reasons: ContactReasons,
+    readonly canaries: CanaryStore,
   ) {}
 }
 
@@ -83,6 +86,8 @@ function mentionedIds(mail: ParsedMail): string[] {
 
 /** A bounce that names no Message-ID is about a mail of these days: no server tries longer. */
 const RETURNED_WITHIN_MS = 10 * 24 * 3_600_000;
+/** No server tries longer to deliver: a probe's token is worth nothing after it. */
+const CANARY_WITHIN_MS = 7 * 24 * 3_600_000;
 
 /** The context of each message of one batch; what is decided on the way becomes known to the next. */
 export class BatchContext {
@@ -119,12 +124,30 @@ export class BatchContext {
       partial: work.partial,
       messageIdIsOurs: mail.messageId !== null && this.ticketOf.has(mail.messageId),
       copyOfOurs: sentAs !== null && this.ticketOf.has(sentAs) ? sentAs : null,
+      canary: await this.canaryClaimed(tx, work, mail),
       authentication: verified ?? authenticationFrom(mail, mailbox.trustedAuthservIds),
       fromAgentLogin: await this.fromAgentLogin(tx, mail),
       messageIdSeenBefore: others !== undefined && !others.has(mail.fingerprint),
       proofs: await this.proofsHere(tx, mail, placed),
       returned: await this.returnedBy(tx, mail, work.receivedAt),
     };
+  }
+
+  private async canaryClaimed(
+    tx: Tx,
+    work: IntakeWork,
+    mail: ParsedMail,
+  ): Promise<CanaryClaim | null> {
+    const token = work.folderRole === 'sent' ? null : canaryTokenIn(mail);
+    if (token === null) return null;
+    const { canaries, tokens } = this.stores;
+    const nonce = tokens.verifyCanary(token);
+    if (nonce === null) return { kind: 'refused', why: 'bad_signature' };
+    const since = new Date(work.receivedAt.getTime() - CANARY_WITHIN_MS);
+    const canaryId = await canaries.claimable(tx, work, nonce, since);
+    return canaryId === null
+      ? { kind: 'refused', why: 'unknown_or_used' }
+      : { kind: 'known', canaryId };
   }
 
   private async fromAgentLogin(tx: Tx, { forwarded, from }: ParsedMail): Promise<boolean> {

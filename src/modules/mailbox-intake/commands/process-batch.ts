@@ -12,7 +12,9 @@ import {
 import { BlobStore, type StagedBlob } from '../../files/index.js';
 import { storedAuthentication, type Authentication } from '../domain/authentication.js';
 import { decide, type Decision } from '../domain/decide.js';
+import type { Disposition } from '../domain/decision.js';
 import type { ParsedMail } from '../domain/parsed-mail.js';
+import { serverActFor } from '../domain/server-act.js';
 import {
   IntakeWorkStore,
   type IntakeOutcome,
@@ -150,14 +152,13 @@ export class ProcessBatch {
         ...decision.journal,
       ],
       error: null,
-      serverAction: this.serverAction(work),
+      serverAction: this.serverAction(work, acted.disposition),
     };
   }
 
-  /** D22: by default nothing is done on the server; `observe` never does anything. */
-  private serverAction(work: IntakeWork): 'none' | 'pending' {
+  private serverAction(work: IntakeWork, disposition: Disposition): 'none' | 'pending' {
     const mailbox = this.config.get().mailboxes[work.mailboxKey];
-    const acts = mailbox !== undefined && mailbox.mode === 'live' && mailbox.after !== 'keep';
+    const acts = mailbox !== undefined && serverActFor(mailbox, disposition) !== 'keep';
     return acts && work.folderRole === 'inbox' ? 'pending' : 'none';
   }
 }

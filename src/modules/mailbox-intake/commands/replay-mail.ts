@@ -276,7 +276,7 @@ function before(recorded: RecordedReading): Reading {
 function isMachines(plan: Plan): boolean {
   if (plan.kind === 'record')
     return plan.disposition !== 'duplicate' && plan.disposition !== 'twin';
-  return plan.kind === 'bounce' || plan.kind === 'machine' || plan.kind === 'bulk_list';
+  return ['bounce', 'machine', 'bulk_list', 'canary'].includes(plan.kind);
 }
 
 /**

@@ -5,6 +5,7 @@ import { agentMail } from './filters/agent-mail.js';
 import { automaticMail } from './filters/automatic-mail.js';
 import { bounce } from './filters/bounce.js';
 import { bulkList } from './filters/bulk-list.js';
+import { canary } from './filters/canary.js';
 import { complaint } from './filters/complaint.js';
 import { earlierCopy } from './filters/earlier-copy.js';
 import { newTicket } from './filters/new-ticket.js';
@@ -27,6 +28,7 @@ import type { ParsedMail } from './parsed-mail.js';
  */
 export const FILTERS: readonly Filter[] = [
   sentFolder,
+  canary,
   ownMail,
   earlierCopy,
   sender,

@@ -51,6 +51,8 @@ export type Plan =
         'own' | 'loop' | 'duplicate' | 'twin' | 'bounce' | 'receipt' | 'complaint' | 'ignored';
       readonly ticketId: string | null;
     }
+  /** A probe of ours that is back. */
+  | { readonly kind: 'canary'; readonly canaryId: string }
   /** Our own mail as the relay filed it in Sent, under another Message-ID: thread proof from now on (D26). */
   | { readonly kind: 'own_copy'; readonly messageId: string }
   /** An answer that one of our people gave outside (D24): a reply where the requester is a recipient, else a note. */

@@ -3,6 +3,7 @@ import type { ReasonClassifier } from '../../contact-reasons/index.js';
 import type { OwnAddresses } from '../../mailboxes/index.js';
 import type { Tickets } from '../../tickets/index.js';
 import type { Authentication } from './authentication.js';
+import type { CanaryClaim } from './canary.js';
 import type { Disposition, Findings, Verdict } from './decision.js';
 import type { ParsedMail } from './parsed-mail.js';
 
@@ -54,6 +55,8 @@ export interface MessageContext {
   readonly messageIdIsOurs: boolean;
   /** In the Sent folder: the mail of ours that this is a copy of under a Message-ID that the relay gave it (D26). */
   readonly copyOfOurs: string | null;
+  /** Whether it says to be a probe of ours, and is; null: it says nothing of the kind. */
+  readonly canary: CanaryClaim | null;
   readonly authentication: Authentication;
   /** A forward whose From is the log-in of an agent in service; asked for forwards alone. */
   readonly fromAgentLogin: boolean;

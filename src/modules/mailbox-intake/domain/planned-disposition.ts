@@ -5,6 +5,8 @@ export function dispositionOfPlan(plan: Plan): Disposition {
   switch (plan.kind) {
     case 'record':
       return plan.disposition;
+    case 'canary':
+      return 'canary';
     case 'own_copy':
       return 'own';
     case 'join':

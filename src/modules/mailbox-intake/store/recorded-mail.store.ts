@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Tx } from '../../../platform/index.js';
+import type { Disposition } from '../domain/decision.js';
 
 /** Where a folder stands. `startAt` is set while the messages that were there at the first look are being judged (D1). */
 export interface FolderCursor {
@@ -41,6 +42,14 @@ export interface FolderOfMailbox {
   readonly folder: string;
   readonly role: 'inbox' | 'junk' | 'sent';
   readonly uidvalidity: string;
+}
+
+/** A processed message that something is to be done with on the server. */
+export interface ServerActionDue {
+  readonly id: string;
+  readonly uid: number;
+  readonly uidvalidity: string;
+  readonly disposition: Disposition;
 }
 
 /** Stage 1: rows of what reached a folder, and the cursor that moves with them. */
@@ -169,9 +178,9 @@ export class RecordedMailStore {
     mailboxKey: string,
     folder: string,
     limit: number,
-  ): Promise<{ id: string; uid: number; uidvalidity: string }[]> {
-    const rows = await this.database.query<{ id: string; uid: string; uidvalidity: string }>(
-      `select id, uid, uidvalidity from intake
+  ): Promise<ServerActionDue[]> {
+    const rows = await this.database.query<Omit<ServerActionDue, 'uid'> & { uid: string }>(
+      `select id, uid, uidvalidity, disposition from intake
         where mailbox_key = $1 and server_action = 'pending' and folder = $2 order by id limit $3`,
       [mailboxKey, folder, limit],
     );

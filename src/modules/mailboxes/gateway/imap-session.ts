@@ -270,6 +270,15 @@ export class ImapSession implements MailSession {
     });
   }
 
+  async remove(folder: string, uids: readonly number[]): Promise<boolean> {
+    if (!this.connection.client.capabilities.has('UIDPLUS')) return false;
+    await this.inBatches(folder, uids, async (range) => {
+      const removed = await this.connection.client.messageDelete(range, { uid: true });
+      if (!removed) throw refused(`removing messages from ${folder}`);
+    });
+    return true;
+  }
+
   close(): Promise<void> {
     return this.connection.close();
   }

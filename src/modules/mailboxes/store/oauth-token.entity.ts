@@ -19,6 +19,10 @@ export class OAuthTokenEntity {
   @Column('timestamptz', { name: 'access_expires_at', nullable: true })
   accessExpiresAt: Date | null;
 
+  /** When the authorization itself expires, where the token endpoint tells it. */
+  @Column('timestamptz', { name: 'authorization_expires_at', nullable: true })
+  authorizationExpiresAt: Date | null;
+
   @Column('timestamptz', { name: 'updated_at' })
   updatedAt: Date;
 }

@@ -109,6 +109,7 @@ export function context(
     partial: false,
     messageIdIsOurs: false,
     copyOfOurs: null,
+    canary: null,
     authentication: UNAUTHENTICATED,
     fromAgentLogin: false,
     copies: [],
