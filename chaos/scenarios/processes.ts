@@ -71,6 +71,15 @@ async function stopAt(world: World, point: FaultPoint, nth = 1): Promise<void> {
   await other.kill();
 }
 
+/** Who holds how many mailboxes at this moment. */
+async function holders(world: World): Promise<{ owner: string; mailboxes: number }[]> {
+  const { rows } = await world.db.query<{ owner: string; mailboxes: number }>(
+    `select owner, count(*)::int as mailboxes from leases
+      where name like 'mailbox:%' and expires_at > now() group by owner`,
+  );
+  return rows;
+}
+
 async function quietly(work: Promise<unknown>): Promise<void> {
   await work.catch(() => undefined);
 }
@@ -141,6 +150,34 @@ export const processes: readonly Scenario[] = [
         await writing;
         await victim.start();
       }
+    },
+  },
+  {
+    name: 'worker-added',
+    settings: { workers: 2 },
+    async run(world) {
+      const [first, second] = [world.workers[0]!, world.workers[1]!];
+      await first.boot();
+      await world.mails(6);
+      const writing = world.mails(30);
+      await second.boot();
+      await eventually(
+        'each worker holds a mailbox',
+        async () => (await holders(world)).length === 2,
+      );
+      world.fault('worker added');
+      await writing;
+      await first.kill('SIGTERM');
+      world.fault('worker removed');
+      const [owner] = await eventually('the other worker holds both', async () => {
+        const owners = await holders(world);
+        return owners.length === 1 && owners[0]!.mailboxes === 2 && owners;
+      });
+      await world.mails(6);
+      await first.boot();
+      await eventually('the share is even again', async () => (await holders(world)).length === 2);
+      if (!(await holders(world)).some((one) => one.owner === owner!.owner))
+        throw new Error('the worker that stayed holds nothing');
     },
   },
   {
