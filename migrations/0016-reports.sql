@@ -9,13 +9,9 @@ alter table clocks add column ended_reason_key text;
 alter table clocks add column ended_agent_id uuid;
 -- How often an answer that had ended it came back (D19).
 alter table clocks add column revocations integer not null default 0;
-alter table clocks add constraint fk_clocks_ended_queue_key foreign key (ended_queue_key) references queues (key);
-alter table clocks add constraint fk_clocks_ended_reason_key foreign key (ended_reason_key) references reasons (key);
-alter table clocks add constraint fk_clocks_ended_agent_id foreign key (ended_agent_id) references agents (id);
-create index ix_clocks_started_at on clocks (started_at);
-create index ix_clocks_ended_at on clocks (ended_at) where ended_at is not null;
--- Empty but for rows that the worker has still to measure.
-create index ix_clocks_unmeasured on clocks (id) where ended_at is not null and business_ms is null;
+alter table clocks add constraint fk_clocks_ended_queue_key foreign key (ended_queue_key) references queues (key) not valid;
+alter table clocks add constraint fk_clocks_ended_reason_key foreign key (ended_reason_key) references reasons (key) not valid;
+alter table clocks add constraint fk_clocks_ended_agent_id foreign key (ended_agent_id) references agents (id) not valid;
 
 -- The last time a ticket was resolved; one that was reopened has a row whose instant is no longer the ticket's.
 create table ticket_resolutions (
@@ -32,8 +28,6 @@ create index ix_ticket_resolutions_unmeasured on ticket_resolutions (ticket_id) 
 insert into ticket_resolutions (ticket_id, resolved_at, measured)
 select id, resolved_at, false from tickets where resolved_at is not null;
 
-create index ix_tickets_resolved_at on tickets (resolved_at) where resolved_at is not null;
-create index ix_feedback_created_at on feedback (created_at);
 
 -- Owned by the reporting module: clocks, tickets and feedback with what reports filter and group by.
 create view report_clocks as

@@ -27,4 +27,4 @@ create table customer_waits (
 create index ix_customer_waits_act_at on customer_waits (act_at) where act_at is not null;
 
 alter table outbox drop constraint ck_outbox_kind;
-alter table outbox add constraint ck_outbox_kind check (kind in ('acknowledgement', 'acknowledgement_summary', 'reply', 'forward', 'escalation', 'follow_up', 'resolved', 'wrong_channel', 'form_confirmation', 'notice', 'reminder', 'closing', 'canary'));
+alter table outbox add constraint ck_outbox_kind check (kind in ('acknowledgement', 'acknowledgement_summary', 'reply', 'forward', 'escalation', 'follow_up', 'resolved', 'wrong_channel', 'form_confirmation', 'notice', 'reminder', 'closing', 'canary')) not valid;

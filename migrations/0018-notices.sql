@@ -52,5 +52,3 @@ create table agent_notice_choices (
 
 -- Mail that is of no use later: not sent any more from this instant on.
 alter table outbox add column expires_at timestamptz;
-create index ix_outbox_expires_at on outbox (expires_at)
-  where expires_at is not null and state in ('queued', 'held');

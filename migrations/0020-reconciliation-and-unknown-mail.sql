@@ -30,12 +30,10 @@ alter table outbox add column sent_copy_due_at timestamptz;
 alter table outbox add column sent_copy_error text;
 -- When evidence was last looked for, while the fate is unknown.
 alter table outbox add column looked_at timestamptz;
-alter table outbox add constraint ck_outbox_sent_copy check (sent_copy is null or sent_copy in ('pending', 'filed', 'found', 'failed'));
-create index ix_outbox_sent_copy on outbox (mailbox_key, sent_copy_due_at) where sent_copy = 'pending';
-create index ix_outbox_unknown on outbox (mailbox_key, id) where state = 'unknown';
+alter table outbox add constraint ck_outbox_sent_copy check (sent_copy is null or sent_copy in ('pending', 'filed', 'found', 'failed')) not valid;
 
 -- What evidence and the operator's rule decided stands beside what people did.
 alter table outbox_actions drop constraint ck_outbox_actions_actor_kind;
-alter table outbox_actions add constraint ck_outbox_actions_actor_kind check (actor_kind in ('agent', 'operator', 'system'));
+alter table outbox_actions add constraint ck_outbox_actions_actor_kind check (actor_kind in ('agent', 'operator', 'system')) not valid;
 alter table outbox_actions drop constraint ck_outbox_actions_action;
-alter table outbox_actions add constraint ck_outbox_actions_action check (action in ('retried', 'corrected', 'cancelled', 'confirmed', 'looked', 'assumed_sent', 'resent'));
+alter table outbox_actions add constraint ck_outbox_actions_action check (action in ('retried', 'corrected', 'cancelled', 'confirmed', 'looked', 'assumed_sent', 'resent')) not valid;
