@@ -21,6 +21,7 @@ import type { ReconcileMailbox } from '../commands/reconcile-mailbox.js';
 import type { RetryQuarantined } from '../commands/retry-quarantined.js';
 import { SyncFolder, type FolderToSync } from '../commands/sync-folder.js';
 import { backoffMs } from '../domain/backoff.js';
+import { actsOnServer } from '../domain/server-act.js';
 import { reconcileWakeup, serverActionWakeup } from '../intake-wakeup.js';
 import { mailboxLease } from '../mailbox-lease.js';
 import type { MailboxProcessor } from './mailbox-processor.js';
@@ -239,7 +240,7 @@ export class MailboxRunner {
       unseenOnServer: 0,
     });
     const until = performance.now() + pollMs;
-    const acts = this.mailbox()?.after !== 'keep';
+    const acts = this.acts();
     while (!signal.aborted) {
       const waitMs = until - performance.now();
       if (waitMs <= 0) return;
@@ -265,7 +266,7 @@ export class MailboxRunner {
     session: MailSession,
     inbox: string,
   ): Promise<{ uidValidity: string }> {
-    if (this.mailbox()?.after === 'keep') return { uidValidity: '' };
+    if (!this.acts()) return { uidValidity: '' };
     const { uidValidity } = await session.position(inbox);
     await this.tools.finish.run(session, inbox, uidValidity);
     return { uidValidity };
@@ -301,6 +302,11 @@ export class MailboxRunner {
   private mailbox(): MailboxConfig | null {
     const mailbox = this.tools.config.get().mailboxes[this.mailboxKey];
     return mailbox === undefined || mailbox.retired ? null : mailbox;
+  }
+
+  private acts(): boolean {
+    const mailbox = this.mailbox();
+    return mailbox !== null && actsOnServer(mailbox);
   }
 
   /** A retired mailbox is watched no more; what it recorded is still processed beside this. */
