@@ -4,7 +4,7 @@ import type { OutboundKind } from './domain/outgoing.js';
 /**
  * The requester's mail server accepted the mail (D19: that is when an answer counts as given). Published for what
  * says something on a ticket (`SENT_NEWS`: replies, forwards, escalation notices, resolving mail, reminders), not for
- * acknowledgements. Again after a person's retry of a mail that had come back.
+ * acknowledgements; for any mail that was sent once more or confirmed, since its ticket shows that it had failed.
  */
 export const outboundSent = defineEvent<{
   outboxId: string;

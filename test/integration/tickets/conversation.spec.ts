@@ -291,6 +291,35 @@ describe('delivery', () => {
     expect(messages.at(-1)).toMatchObject({ kind: 'event', details: { state: 'returned' } });
   });
 
+  it('a failed delivery is shown until the mail arrives after all, or a later answer does', async () => {
+    const marks = async (id: string): Promise<string[]> => (await desk.ticket(id))['marks'];
+    const later = await desk.open();
+    await desk.failed(await desk.answer(later.ticketId), 'returned');
+    expect(await marks(later.ticketId)).toEqual(['entrega_falhou']);
+    await desk.answer(later.ticketId);
+    expect(await marks(later.ticketId)).toEqual([]);
+
+    const again = await desk.open();
+    const acknowledgement = (await desk.outbox(again.ticketId)).at(-1)!;
+    await desk.failed(acknowledgement, 'failed');
+    expect(await marks(again.ticketId)).toEqual(['entrega_falhou']);
+    await desk.accepted(again.ticketId);
+    expect(await marks(again.ticketId)).toEqual([]);
+    expect((await desk.ticket(again.ticketId))['status']).toBe('open');
+
+    const two = await desk.open();
+    const missing = (await desk.outbox(two.ticketId)).at(-1)!;
+    await desk.failed(missing, 'failed');
+    await desk.http.database.inTransaction((tx) =>
+      tx.execute(`update outbox set state = 'failed' where id = $1`, [missing.id]),
+    );
+    const forward = { text: 'Veja', to: ['parceiro@fora.example'] };
+    await desk.call(desk.ana, 'post', `/tickets/${two.ticketId}/forwards`, forward);
+    await desk.failed((await desk.outbox(two.ticketId)).at(-1)!, 'failed');
+    await desk.accepted(two.ticketId);
+    expect(await marks(two.ticketId)).toEqual(['entrega_falhou']);
+  });
+
   it('D19: after a bounce of what was resolved the ticket is open again', async () => {
     const opened = await desk.open();
     const mail = await desk.answer(opened.ticketId, 'resolved');

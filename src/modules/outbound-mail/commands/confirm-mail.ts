@@ -4,7 +4,7 @@ import { AppError, Clock, Database, EventBus, type Tx } from '../../../platform/
 import { checkVersion, type ExpectedVersion } from '../../../platform/http/index.js';
 import { wantsSentCopy } from '../../mailboxes/index.js';
 import { takenByServer, type Evidence } from '../domain/unknown-fate.js';
-import { outboundSent, SENT_NEWS } from '../events.js';
+import { outboundSent } from '../events.js';
 import { OutboxStore, type LockedMail } from '../store/outbox.store.js';
 import { UnknownMailStore } from '../store/unknown-mail.store.js';
 import { lockVisible, recordAction, SYSTEM_ACTOR, type MailActor } from './retry-mail.js';
@@ -70,7 +70,7 @@ export class ConfirmMail {
       },
       now,
     });
-    if (mail.ticketId === null || !taken.primaryAccepted || !SENT_NEWS.has(mail.kind)) return;
+    if (mail.ticketId === null || !taken.primaryAccepted) return;
     await this.bus.publish(tx, outboundSent, {
       outboxId: mail.id,
       kind: mail.kind,

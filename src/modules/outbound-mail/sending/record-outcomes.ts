@@ -112,7 +112,7 @@ export class RecordOutcomes {
       ticketId: mail.ticketId,
       ticketMessageId: mail.ticketMessageId,
     };
-    if (settlement.primaryAccepted && SENT_NEWS.has(mail.kind)) {
+    if (settlement.primaryAccepted && (mail.again || SENT_NEWS.has(mail.kind))) {
       await this.bus.publish(tx, outboundSent, { ...about, acceptedAt: endedAt.toISOString() });
     }
     if (settlement.failure !== null) {

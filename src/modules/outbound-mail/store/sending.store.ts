@@ -35,6 +35,8 @@ export interface ClaimedMail extends ComposableMail {
   readonly primaryRecipient: string;
   readonly notBefore: Date;
   readonly giveUpAt: Date;
+  /** Somebody decided to send it once more: it had failed, or nobody knew. */
+  readonly again: boolean;
   /** Temporary failures before this attempt. */
   readonly temporaryTries: number;
 }
@@ -82,6 +84,7 @@ const CLAIM = `with due as (
          ${COMPOSED}, primary_recipient as "primaryRecipient", not_before as "notBefore", give_up_at as "giveUpAt",
          case when attempts > 1 then (select count(*)::integer from outbox_attempts t
                                        where t.outbox_id = c.id and t.outcome = 'temporary') else 0 end as "temporaryTries",
+         attempts > 1 and exists (select from outbox_actions d where d.outbox_id = c.id and d.action in ('retried', 'corrected', 'resent')) as again,
          ${ATTACHMENTS_OF('c')}
     from claimed c order by not_before, id`;
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Sla } from '../../sla/index.js';
 import { CurrentConfig } from '../../../config/index.js';
 import type { Tx } from '../../../platform/index.js';
+import { withoutFailedMark } from '../domain/failed-delivery.js';
 import {
   nextStatus,
   triggerOfThen,
@@ -80,6 +81,7 @@ export class ApplyAnswer {
     }
     if (to === 'awaiting_customer') await this.waits.begin(tx, ticket, acceptedAt, messageId);
     raiseLastActivity(ticket, acceptedAt);
+    ticket.marks = withoutFailedMark(ticket.marks);
     await this.records.tickets.save(tx, ticket);
     await this.records.history.append(tx, ticket.id, acceptedAt, answer.actor, history);
   }

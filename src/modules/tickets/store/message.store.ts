@@ -188,6 +188,17 @@ export class MessageStore {
     return row!.id;
   }
 
+  /** Whether this mail had failed and no other of the ticket is missing now (reads of the outbound module's rows). */
+  async onlyMissing(tx: Tx, ticketId: string, outboxId: string): Promise<boolean> {
+    const rows = await tx.query(
+      `select 1 from ticket_history h where h.ticket_id = $1 and h.action = 'delivery_failed' and h.after->>'outboxId' = $2
+          and not exists (select from outbox o where o.ticket_id = $1 and o.id <> $2::bigint
+                             and o.kind <> 'notice' and o.state in ('failed', 'returned', 'unknown')) limit 1`,
+      [ticketId, outboxId],
+    );
+    return rows.length > 0;
+  }
+
   /** An automatic mail of ours as part of the conversation, together with the ticket's deadline. */
   async insertAutomatic(
     tx: Tx,

@@ -3,6 +3,7 @@ import { outboundChanged, outboundFailed } from '../../outbound-mail/index.js';
 import { Sla } from '../../sla/index.js';
 import { EventBus, type Tx } from '../../../platform/index.js';
 import { CustomerWaits } from '../commands/customer-waits.js';
+import { FAILED_MARK } from '../domain/failed-delivery.js';
 import { nextStatus } from '../domain/ticket-status.js';
 import { SYSTEM, type HistoryActor, type HistoryEntry } from '../store/history.store.js';
 import type { MessageRow } from '../store/message.store.js';
@@ -11,9 +12,6 @@ import { takeDeadline, type TicketRow } from '../store/ticket.store.js';
 
 type Failed = NonNullable<(typeof outboundFailed)['payloadType']>;
 type Changed = NonNullable<(typeof outboundChanged)['payloadType']>;
-
-/** Shown until the mail arrives after all or another answer does. */
-export const FAILED_MARK = 'entrega_falhou';
 
 const WORDS: Readonly<Record<Failed['state'], string>> = {
   failed: 'A mensagem não pôde ser entregue.',

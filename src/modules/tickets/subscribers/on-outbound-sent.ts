@@ -4,12 +4,12 @@ import { EventBus, type Tx } from '../../../platform/index.js';
 import { ApplyAnswer } from '../commands/apply-answer.js';
 import { CustomerWaits } from '../commands/customer-waits.js';
 import { whoIsAnswered } from '../domain/answers-requester.js';
+import { FAILED_MARK, withoutFailedMark } from '../domain/failed-delivery.js';
 import { CLOSE_REASONS, type CloseReason } from '../domain/ticket-status.js';
 import { agentActor, SYSTEM } from '../store/history.store.js';
 import type { MessageRow } from '../store/message.store.js';
 import { TicketRecords } from '../store/ticket-records.js';
 import type { TicketRow } from '../store/ticket.store.js';
-import { FAILED_MARK } from './on-outbound-failed.js';
 
 type Sent = NonNullable<(typeof outboundSent)['payloadType']>;
 
@@ -36,6 +36,7 @@ export class OnOutboundSent implements OnModuleInit {
         ? null
         : await this.records.messages.onTicket(tx, ticket.id, sent.ticketMessageId);
     if (ticket === null || message === null) return;
+    await this.arrivedAfterAll(tx, ticket, sent);
     const acceptedAt = new Date(sent.acceptedAt);
     const actor = message.authorAgentId === null ? SYSTEM : agentActor(message.authorAgentId);
     if (message.kind !== 'reply') {
@@ -55,7 +56,6 @@ export class OnOutboundSent implements OnModuleInit {
     if (!(await this.isForRequester(tx, ticket, message))) return;
     // A retry after a bounce: what came back has arrived after all.
     await this.records.messages.dropDetail(tx, message.id, 'returnedAt');
-    ticket.marks = ticket.marks.filter((mark) => mark !== FAILED_MARK);
     await this.answers.run(tx, ticket, {
       messageId: message.id,
       thenStatus: message.thenStatus ?? 'awaiting_customer',
@@ -63,6 +63,14 @@ export class OnOutboundSent implements OnModuleInit {
       acceptedAt,
       actor,
     });
+  }
+
+  /** What had failed has arrived: nothing is left to be looked at, unless another mail is missing. */
+  private async arrivedAfterAll(tx: Tx, ticket: TicketRow, sent: Sent): Promise<void> {
+    if (!ticket.marks.includes(FAILED_MARK)) return;
+    if (!(await this.records.messages.onlyMissing(tx, ticket.id, sent.outboxId))) return;
+    ticket.marks = withoutFailedMark(ticket.marks);
+    await this.records.tickets.save(tx, ticket);
   }
 
   /** Only an answer for the requester, or somebody an agent let speak for them, stops the clock (D19). */
