@@ -19,4 +19,3 @@ export { RESTRICTED_LABEL, TicketSummaryDto } from './http/ticket.dto.js';
 export { ticketUrl } from './domain/ticket-url.js';
 export { calendarOfMailbox } from './commands/deadline-context.js';
 export { DEADLINE_IN_WORDS, instantInWords } from './domain/deadline-words.js';
-export { sendingMailbox } from './domain/sending-mailbox.js';

@@ -15,6 +15,7 @@ import { EnqueueMail } from '../../../src/modules/outbound-mail/commands/enqueue
 import { GuardLoops } from '../../../src/modules/outbound-mail/commands/guard-loops.js';
 import { GuardedOutbox } from '../../../src/modules/outbound-mail/commands/guarded-outbox.js';
 import { RecordBounce } from '../../../src/modules/outbound-mail/commands/record-bounce.js';
+import { RedirectWaitingMail } from '../../../src/modules/outbound-mail/commands/redirect-waiting-mail.js';
 import { RetryMail } from '../../../src/modules/outbound-mail/commands/retry-mail.js';
 import {
   Outbound,
@@ -38,6 +39,9 @@ import { LoopGuardStore } from '../../../src/modules/outbound-mail/store/loop-gu
 import { OutboxStore } from '../../../src/modules/outbound-mail/store/outbox.store.js';
 import { UnknownMailStore } from '../../../src/modules/outbound-mail/store/unknown-mail.store.js';
 import { SendingStore } from '../../../src/modules/outbound-mail/store/sending.store.js';
+import { WaitingMailStore } from '../../../src/modules/outbound-mail/store/waiting-mail.store.js';
+import { Queues } from '../../../src/modules/queues/index.js';
+import { QueueStore } from '../../../src/modules/queues/store/queue.store.js';
 import { calendarsOf } from '../../support/calendars.js';
 import { blobStoreIn } from '../../support/blobs.js';
 import { freshDatabase, type FreshDatabase } from '../../support/database.js';
@@ -183,7 +187,20 @@ export async function openPostRoom(config = postConfig()): Promise<PostRoom> {
     outbound,
     automation,
     lists,
-    retry: new RetryMail(database, store, mailboxes, bus, wakeups, clock),
+    retry: new RetryMail(
+      database,
+      store,
+      mailboxes,
+      bus,
+      new RedirectWaitingMail(
+        current,
+        tokens,
+        wakeups,
+        new Queues(new QueueStore(database), clock),
+        new WaitingMailStore(),
+      ),
+      clock,
+    ),
     cancel: new CancelMail(database, store, bus, clock),
     confirm,
     process: (smtp) => {

@@ -158,6 +158,45 @@ describe('changing a ticket', () => {
     ]);
   });
 
+  it('D20: mail that had failed before the move leaves as the private queue does when it is sent again', async () => {
+    const { ticketId } = await desk.open();
+    await desk.call(desk.ana, 'post', `/tickets/${ticketId}/replies`, { text: 'Já vejo.' });
+    const answer = (await desk.outbox(ticketId)).at(-1)!;
+    const insertNotice = `insert into outbox (mailbox_key, kind, automatic, ticket_id, message_id, from_address, envelope_from,
+        recipients, primary_recipient, subject, body_text, state, not_before, give_up_at, created_at)
+      values ('suporte', 'notice', true, $1, $2, 'suporte@empresa.example', '',
+        jsonb_build_array(jsonb_build_object('address', $3::text, 'name', '', 'role', 'to', 'state', 'failed', 'response', null)),
+        $3, 'x', 'x', 'failed', now(), now(), now()) returning id`;
+    const [notice] = await desk.http.database.inTransaction((tx) =>
+      tx.query<{ id: string }>(insertNotice, [ticketId, 'n1@x', 'ana@empresa.example']),
+    );
+    await desk.http.database.inTransaction((tx) =>
+      tx.execute(
+        `update outbox set state = 'failed', recipients = jsonb_set(recipients, '{0,state}', '"failed"') where id = $1`,
+        [answer.id],
+      ),
+    );
+    await patch(ticketId, { queue: 'financeiro' });
+    for (const id of [answer.id, notice!.id]) {
+      const { status } = await desk.call(desk.fabio, 'post', `/outbox/${id}/retry`, {});
+      expect(status).toBeLessThan(300);
+    }
+    const rows = await desk.http.database.query(
+      `select state, mailbox_key as mailbox, from_address as "from", envelope_from as envelope, reply_to as "replyTo",
+              message_id as "messageId" from outbox where id = any($1) order by id`,
+      [[answer.id, notice!.id]],
+    );
+    expect(rows[0]).toMatchObject({
+      state: 'queued',
+      mailbox: 'financeiro',
+      from: 'financeiro@empresa.example',
+      envelope: 'financeiro@empresa.example',
+      messageId: answer.messageId,
+    });
+    expect(rows[0]!['replyTo']).toMatch(/^financeiro(\+r\.\S+)?@/);
+    expect(rows[1]).toMatchObject({ state: 'cancelled' });
+  });
+
   it('the assignee must be able to see the queue; a move drops one who cannot', async () => {
     const { ticketId } = await desk.open();
     expect((await patch(ticketId, { assignee: 'me' })).body.assignee).toMatchObject({

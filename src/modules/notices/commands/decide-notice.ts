@@ -2,13 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { CurrentConfig } from '../../../config/index.js';
 import { createLogger, type Tx } from '../../../platform/index.js';
 import { businessCalendar, Calendars } from '../../business-calendar/index.js';
-import { Outbound } from '../../outbound-mail/index.js';
+import { Outbound, sendingMailbox } from '../../outbound-mail/index.js';
 import { Templates, type RenderedMail } from '../../templates/index.js';
 import {
   calendarOfMailbox,
   DEADLINE_IN_WORDS,
   instantInWords,
-  sendingMailbox,
   ticketUrl,
 } from '../../tickets/index.js';
 import { recipientsOf, type Colleague } from '../domain/recipients.js';

@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { CurrentConfig } from '../../../config/index.js';
 import type { Tx } from '../../../platform/index.js';
 import { businessCalendar, Calendars, nextOpening } from '../../business-calendar/index.js';
-import { Outbound } from '../../outbound-mail/index.js';
+import { Outbound, sendingMailbox } from '../../outbound-mail/index.js';
 import { Templates } from '../../templates/index.js';
-import { calendarOfMailbox, sendingMailbox, ticketUrl } from '../../tickets/index.js';
+import { calendarOfMailbox, ticketUrl } from '../../tickets/index.js';
 import { NoticesStore } from '../store/notices.store.js';
 
 /** Tells an agent that a machine gave her a ticket, in service hours (D18). */

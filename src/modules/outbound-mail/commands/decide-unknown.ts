@@ -1,19 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { CurrentConfig } from '../../../config/index.js';
-import {
-  Clock,
-  createLogger,
-  Database,
-  EventBus,
-  Wakeups,
-  type Tx,
-} from '../../../platform/index.js';
+import { Clock, createLogger, Database, EventBus, type Tx } from '../../../platform/index.js';
 import { GIVE_UP_AFTER_MS } from '../domain/back-off.js';
 import { fateOf, type SentFolderLook } from '../domain/unknown-fate.js';
-import { outboxWakeup } from '../events.js';
 import { OutboxStore, type LockedMail } from '../store/outbox.store.js';
 import { UnknownMailStore, type UnknownMail } from '../store/unknown-mail.store.js';
 import { ConfirmMail } from './confirm-mail.js';
+import { RedirectWaitingMail } from './redirect-waiting-mail.js';
 import { recordAction, SYSTEM_ACTOR } from './retry-mail.js';
 
 const log = createLogger('outbound-mail');
@@ -37,7 +30,7 @@ export class DecideUnknown {
     private readonly confirm: ConfirmMail,
     private readonly config: CurrentConfig,
     private readonly clock: Clock,
-    private readonly wakeups: Wakeups,
+    private readonly waiting: RedirectWaitingMail,
   ) {}
 
   /** `filedAt`: when the server took the copy that was found in Sent. */
@@ -82,7 +75,7 @@ export class DecideUnknown {
     const giveUpAt = new Date(now.getTime() + GIVE_UP_AFTER_MS);
     await this.stores.outbox.requeue(tx, mail.id, { recipients, primaryRecipient, now, giveUpAt });
     await this.note(tx, mail, 'resent', details);
-    tx.afterCommit(() => this.wakeups.wake(outboxWakeup(mail.mailboxKey)));
+    await this.waiting.waitsAgain(tx, mail);
   }
 
   private note(

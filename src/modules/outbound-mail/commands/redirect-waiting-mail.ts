@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { Queues } from '../../queues/index.js';
 import { CurrentConfig } from '../../../config/index.js';
 import { ReplyTokens, Wakeups, type Tx } from '../../../platform/index.js';
 import { replyAddress } from '../domain/threading.js';
+import { sendingMailbox } from '../domain/sending-mailbox.js';
 import { outboxWakeup } from '../events.js';
+import type { LockedMail } from '../store/outbox.store.js';
 import { WaitingMailStore } from '../store/waiting-mail.store.js';
 
 /** A ticket crossed the border of a private queue (D20) while mail about it waited to leave. */
@@ -12,6 +15,7 @@ export class RedirectWaitingMail {
     private readonly config: CurrentConfig,
     private readonly tokens: ReplyTokens,
     private readonly wakeups: Wakeups,
+    private readonly queues: Queues,
     private readonly store: WaitingMailStore,
   ) {}
 
@@ -44,5 +48,24 @@ export class RedirectWaitingMail {
       automaticEnvelopeFrom: mailbox.automaticEnvelopeFrom,
     });
     if (changed > 0) tx.afterCommit(() => this.wakeups.wake(outboxWakeup(mailboxKey)));
+  }
+
+  /**
+   * A mail that waits anew and its sender is woken. What failed before its ticket crossed the border leaves as what had
+   * waited would: with the new side's identity, a notice only to members.
+   */
+  async waitsAgain(tx: Tx, mail: LockedMail): Promise<void> {
+    const { mailboxKey, queueKey, ticketId } = mail;
+    tx.afterCommit(() => this.wakeups.wake(outboxWakeup(mailboxKey)));
+    if (ticketId === null) return;
+    const config = this.config.get();
+    const secret = config.queues[queueKey]?.private === true;
+    if (!secret && sendingMailbox({ mailboxKey, queueKey }, config) === mailboxKey) return;
+    const members = secret ? await this.queues.membersOf(queueKey) : null;
+    await this.run(tx, {
+      ticketId,
+      mailboxKey: sendingMailbox({ mailboxKey: mail.ticketMailboxKey, queueKey }, config),
+      notify: members === null ? null : members.map(({ email }) => email),
+    });
   }
 }

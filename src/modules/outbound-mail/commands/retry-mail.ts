@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { AppError, Clock, Database, EventBus, Wakeups, type Tx } from '../../../platform/index.js';
+import { AppError, Clock, Database, EventBus, type Tx } from '../../../platform/index.js';
 import { checkVersion, type ExpectedVersion } from '../../../platform/http/index.js';
 import { Mailboxes } from '../../mailboxes/index.js';
 import { GIVE_UP_AFTER_MS } from '../domain/back-off.js';
 import { retryRecipients, type Correction, type Retried } from '../domain/correct-mail.js';
-import { outboundChanged, outboxWakeup, type MailAction } from '../events.js';
+import { outboundChanged, type MailAction } from '../events.js';
 import { OutboxStore, type LockedMail } from '../store/outbox.store.js';
+import { RedirectWaitingMail } from './redirect-waiting-mail.js';
 
 /** Who decides about a mail, and whose queues she may see; null: the operator at the console, who sees all. */
 export interface MailActor {
@@ -29,7 +30,7 @@ export class RetryMail {
     private readonly store: OutboxStore,
     private readonly mailboxes: Mailboxes,
     private readonly bus: EventBus,
-    private readonly wakeups: Wakeups,
+    private readonly waiting: RedirectWaitingMail,
     private readonly clock: Clock,
   ) {}
 
@@ -55,7 +56,7 @@ export class RetryMail {
       const action = correction === null ? 'retried' : 'corrected';
       const details = { stateBefore: mail.state, ...correction };
       await recordAction(this.store, this.bus, tx, mail, actor, { action, details, now });
-      tx.afterCommit(() => this.wakeups.wake(outboxWakeup(mail.mailboxKey)));
+      await this.waiting.waitsAgain(tx, mail);
     });
   }
 }

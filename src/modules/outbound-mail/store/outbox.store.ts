@@ -57,6 +57,8 @@ export interface LockedMail {
   readonly recipients: readonly OutboxRecipient[];
   readonly primaryRecipient: string;
   readonly queueKey: string;
+  /** Of the ticket; null without one, or where it came by no mailbox. */
+  readonly ticketMailboxKey: string | null;
   readonly version: number;
 }
 
@@ -119,7 +121,8 @@ const COUNT_ACKNOWLEDGEMENTS = `
 
 const LOCK = `select o.id, o.mailbox_key as "mailboxKey", o.kind, o.automatic, o.ticket_id as "ticketId",
     o.ticket_message_id as "ticketMessageId", o.state, o.recipients, o.primary_recipient as "primaryRecipient",
-    coalesce((select t.queue_key from tickets t where t.id = o.ticket_id), m.queue_key) as "queueKey", o.version
+    coalesce((select t.queue_key from tickets t where t.id = o.ticket_id), m.queue_key) as "queueKey",
+    (select t.mailbox_key from tickets t where t.id = o.ticket_id) as "ticketMailboxKey", o.version
   from outbox o join mailboxes m on m.key = o.mailbox_key`;
 
 /** Rows of the outbox as the module's commands write and find them. */

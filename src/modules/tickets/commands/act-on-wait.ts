@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { sendingMailbox } from '../../outbound-mail/index.js';
 import {
   businessCalendar,
   promiseInWords,
@@ -15,7 +16,6 @@ import {
   waitRulesOf,
   type DueWait,
 } from '../domain/customer-wait.js';
-import { sendingMailbox } from '../domain/sending-mailbox.js';
 import { CustomerWaitStore, type CustomerWait } from '../store/customer-wait.store.js';
 import { SYSTEM, type HistoryEntry } from '../store/history.store.js';
 import { TicketRecords } from '../store/ticket-records.js';

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { sendingMailbox } from '../../outbound-mail/index.js';
 import type { AccessScope } from '../../queues/index.js';
 import { Requesters, type Requester } from '../../requesters/index.js';
 import { Sla } from '../../sla/index.js';
 import { CurrentConfig } from '../../../config/index.js';
 import { AppError, Clock, Database, type Tx } from '../../../platform/index.js';
 import { sameAddress } from '../domain/addresses.js';
-import { sendingMailbox } from '../domain/sending-mailbox.js';
 import type { OpeningRow } from '../store/opening.store.js';
 import type { Priority } from '../store/ticket.store.js';
 import { AcknowledgeTicket } from './acknowledge-ticket.js';

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { sendingMailbox } from '../../outbound-mail/index.js';
 import type { AccessScope } from '../../queues/index.js';
 import { Requesters, type Requester } from '../../requesters/index.js';
 import { CurrentConfig } from '../../../config/index.js';
 import { Clock, Database, type Tx } from '../../../platform/index.js';
 import { checkVersion, type ExpectedVersion } from '../../../platform/http/index.js';
-import { sendingMailbox } from '../domain/sending-mailbox.js';
 import { agentActor, type HistoryEntry } from '../store/history.store.js';
 import type { TicketRow } from '../store/ticket.store.js';
 import { AcknowledgeTicket } from './acknowledge-ticket.js';

@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { RedirectWaitingMail } from '../../outbound-mail/index.js';
+import { RedirectWaitingMail, sendingMailbox } from '../../outbound-mail/index.js';
 import { Queues } from '../../queues/index.js';
 import { CurrentConfig } from '../../../config/index.js';
 import { AppError, type Tx } from '../../../platform/index.js';
-import { sendingMailbox } from '../domain/sending-mailbox.js';
 import type { HistoryEntry } from '../store/history.store.js';
 import type { TicketRow } from '../store/ticket.store.js';
 

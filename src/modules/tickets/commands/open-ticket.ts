@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { sendingMailbox } from '../../outbound-mail/index.js';
 import { Mailboxes } from '../../mailboxes/index.js';
 import { Requesters, type Requester } from '../../requesters/index.js';
 import { Sla, type DeadlineSummary } from '../../sla/index.js';
@@ -7,7 +8,6 @@ import { Clock, type Tx } from '../../../platform/index.js';
 import { participantsOf } from '../domain/participants.js';
 import { redirectsNow } from '../domain/redirect.js';
 import { requesterOfMessage, type RequesterOfMessage } from '../domain/requester-of-message.js';
-import { sendingMailbox } from '../domain/sending-mailbox.js';
 import type { OpenedTicket, OpenTicket as OpenTicketInput } from '../tickets.facade.js';
 import { FIRST_TWIN, type OpeningRow } from '../store/opening.store.js';
 import { TicketRecords } from '../store/ticket-records.js';

@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { Outbound, type NewOutgoingMail } from '../../outbound-mail/index.js';
+import { Outbound, type NewOutgoingMail, sendingMailbox } from '../../outbound-mail/index.js';
 import { Requesters } from '../../requesters/index.js';
 import { Templates, type RenderedMail } from '../../templates/index.js';
 import { CurrentConfig } from '../../../config/index.js';
 import { AppError, SignedLinks, type Tx } from '../../../platform/index.js';
 import { nameForAutomaticMail, type MailAddress } from '../domain/addresses.js';
 import { isForRequesterAlone } from '../domain/answers-requester.js';
-import { sendingMailbox } from '../domain/sending-mailbox.js';
 import type { TicketStatus } from '../domain/ticket-status.js';
 import type { PickedAttachment } from '../store/attachment.store.js';
 import type { TicketRow } from '../store/ticket.store.js';

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { HelpdeskConfig } from '../../../config/index.js';
 import { isExactClue, redirectsNow } from './redirect.js';
-import { sendingMailbox } from './sending-mailbox.js';
 import { serviceHoursInWords } from './service-hours-in-words.js';
 
 const config = {
@@ -22,27 +21,6 @@ const config = {
     leads: { action: 'ticket' },
   },
 } as unknown as HelpdeskConfig;
-
-describe('D20: whose identity a ticket’s mail carries', () => {
-  it.each([
-    ['its own mailbox’s', 'contapj', 'suporte', 'contapj'],
-    ['its own also after a move among public queues', 'contapj', 'produto', 'contapj'],
-    ['the private queue’s after a move in', 'suporte', 'financeiro', 'financeiro'],
-    ['not the private queue’s after a move out', 'financeiro', 'suporte', 'suporte'],
-    ['its own where the new queue has none', 'financeiro', 'produto', 'financeiro'],
-    ['a queue’s mailbox where it came by telephone', null, 'financeiro', 'financeiro'],
-    ['a living one where its own is retired', 'antiga', 'suporte', 'suporte'],
-    ['any where nothing fits', null, 'produto', 'suporte'],
-  ])('%s', (_name, mailboxKey, queueKey, expected) => {
-    expect(sendingMailbox({ mailboxKey, queueKey }, config)).toBe(expected);
-  });
-
-  it('none where there is no mailbox at all', () => {
-    expect(
-      sendingMailbox({ mailboxKey: null, queueKey: 'suporte' }, { ...config, mailboxes: {} }),
-    ).toBeNull();
-  });
-});
 
 describe('D5: pointing to another channel without an agent', () => {
   const reason = (decidedBy: string, kind?: string, key = 'comercial') => ({
