@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
-import { Alarms, MAX_EVENT_ATTEMPTS } from '../platform/index.js';
+import { Alarms, Leases, MAX_EVENT_ATTEMPTS } from '../platform/index.js';
 import { alarmLabel, mailboxLabels, type MailboxLabels } from './domain/mailbox-labels.js';
 import { FiguresStore, type MailboxFigures } from './store/figures.store.js';
 import { TrafficStore } from './store/traffic.store.js';
@@ -59,10 +59,21 @@ const MAILBOX_GAUGES: readonly [string, string, (figures: MailboxFigures) => num
     '1 while automatic mail of the mailbox is paused',
     (figures) => Number(figures.automationPaused),
   ],
+  [
+    'helpdesk_canary_seconds',
+    'From sending to recognising, of the last probe that came back; -1: none did',
+    (figures) => figures.canarySeconds ?? -1,
+  ],
+  [
+    'helpdesk_canary_waiting_seconds',
+    'Age of the oldest probe since then that is not back; 0: none is on its way',
+    (figures) => figures.canaryWaitingSeconds,
+  ],
 ];
 
 /**
- * Prometheus metrics, read from the database at every scrape, so that any process of any role tells the same.
+ * Prometheus metrics, read from the database at every scrape, so that any process of any role tells the same (but for
+ * how many mailboxes it holds itself).
  * Labels name public mailboxes and alarms; never people, tickets, subjects or a private queue's mailbox (D20).
  */
 @Injectable()
@@ -82,6 +93,21 @@ export class Metrics {
     '1 for the state that sending is in',
     ['mailbox', 'state'],
   );
+  private readonly certificates = this.gauge(
+    'helpdesk_certificate_expires_seconds',
+    "Until the server's certificate expires, as last seen; below 0: it has",
+    ['mailbox', 'protocol'],
+  );
+  private readonly authorizations = this.gauge(
+    'helpdesk_authorization_expires_seconds',
+    'Until the OAuth2 authorization of the mailbox expires, where that is known',
+    ['mailbox'],
+  );
+  private readonly accessTokens = this.gauge(
+    'helpdesk_access_token_expires_seconds',
+    'Until the OAuth2 access token in use expires; it is renewed five minutes before',
+    ['mailbox'],
+  );
   private readonly ingested = this.counter(
     'helpdesk_ingested_mails_total',
     'Messages recorded since this process started',
@@ -96,6 +122,21 @@ export class Metrics {
     'alarm',
     'severity',
   ]);
+  private readonly held = this.gauge(
+    'helpdesk_mailboxes_held',
+    'Mailboxes that this process watches',
+    [],
+  );
+  private readonly watchers = this.gauge(
+    'helpdesk_mailbox_workers',
+    'Processes among which the mailboxes are shared out',
+    [],
+  );
+  private readonly unheld = this.gauge(
+    'helpdesk_mailboxes_unheld',
+    'Mailboxes that no process watches at this moment',
+    [],
+  );
   private readonly eventsWaiting = this.gauge(
     'helpdesk_events_waiting',
     'Events not yet handled',
@@ -137,6 +178,7 @@ export class Metrics {
     private readonly figures: FiguresStore,
     private readonly traffic: TrafficStore,
     private readonly alarms: Alarms,
+    private readonly leases: Leases,
   ) {
     collectDefaultMetrics({ register: this.registry });
   }
@@ -170,6 +212,7 @@ export class Metrics {
       }
     }
     await this.readTraffic(mailboxes, labels);
+    await this.readExpiries(labels);
     this.alarm.reset();
     for (const { key, severity } of await this.alarms.open())
       this.alarm.set({ alarm: alarmLabel(key, labels), severity }, 1);
@@ -177,8 +220,25 @@ export class Metrics {
     this.eventsWaiting.set(events.waiting);
     this.eventsOldest.set(events.oldestWaitingSeconds);
     this.eventsParked.set(events.parked);
+    const shares = await this.figures.shares(this.leases.owner);
+    this.held.set(shares.held);
+    this.watchers.set(shares.workers);
+    this.unheld.set(shares.unheld);
     await this.readNotifications();
     return this.registry.metrics();
+  }
+
+  private async readExpiries(labels: MailboxLabels): Promise<void> {
+    for (const gauge of [this.certificates, this.authorizations, this.accessTokens]) gauge.reset();
+    for (const { mailbox: key, what, seconds } of await this.figures.expiries()) {
+      const mailbox = labelOf(labels, key);
+      if (what === 'authorization') this.authorizations.set({ mailbox }, seconds);
+      else if (what === 'access_token') this.accessTokens.set({ mailbox }, seconds);
+      else {
+        const protocol = what === 'certificate_imap' ? 'imap' : 'smtp';
+        this.certificates.set({ mailbox, protocol }, seconds);
+      }
+    }
   }
 
   private async readNotifications(): Promise<void> {

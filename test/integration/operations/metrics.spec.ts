@@ -3,6 +3,7 @@ import { Metrics } from '../../../src/operations/metrics.js';
 import { Readiness } from '../../../src/operations/readiness.js';
 import { FiguresStore } from '../../../src/operations/store/figures.store.js';
 import { TrafficStore } from '../../../src/operations/store/traffic.store.js';
+import { Leases } from '../../../src/platform/index.js';
 import { freshDatabase, type FreshDatabase } from '../../support/database.js';
 
 describe('metrics, read from the database at every scrape', () => {
@@ -22,7 +23,7 @@ describe('metrics, read from the database at every scrape', () => {
     await execute(`update mailboxes set retired_at = now() where key = 'velha'`);
     figures = new FiguresStore(fresh.database);
     traffic = new TrafficStore(fresh.database);
-    metrics = new Metrics(figures, traffic, fresh.alarms);
+    metrics = new Metrics(figures, traffic, fresh.alarms, fresh.leases);
   });
   afterEach(() => fresh.close());
 
@@ -53,6 +54,21 @@ describe('metrics, read from the database at every scrape', () => {
     if (line === undefined) throw new Error(`There is no ${series}`);
     return Number(line.split(' ').at(-1));
   };
+
+  it('says how many mailboxes this process holds, among how many workers, and how many nobody holds', async () => {
+    expect(await value('helpdesk_mailboxes_unheld')).toBe(1);
+    const other = new Leases(fresh.database, 'other');
+    await other.acquire('watcher:other');
+    await fresh.leases.acquire('watcher:this');
+    const lease = await fresh.leases.acquire('mailbox:suporte');
+    expect(await value('helpdesk_mailboxes_held')).toBe(1);
+    expect(await value('helpdesk_mailbox_workers')).toBe(2);
+    expect(await value('helpdesk_mailboxes_unheld')).toBe(0);
+    await fresh.leases.release(lease!);
+    await other.acquire('mailbox:suporte');
+    expect(await value('helpdesk_mailboxes_held')).toBe(0);
+    expect(await value('helpdesk_mailboxes_unheld')).toBe(0);
+  });
 
   it('D22: says what the last comparison of server and records left, and how old it is', async () => {
     expect(await value('helpdesk_reconciliation_differences{mailbox="suporte"}')).toBe(-1);
