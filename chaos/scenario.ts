@@ -13,8 +13,3 @@ export interface Scenario {
   /** Breaks things while customers write; afterwards the world is let come to rest and looked at. */
   run(world: World): Promise<void>;
 }
-
-export const pause = (ms: number): Promise<void> =>
-  new Promise((resolve) => {
-    setTimeout(resolve, ms);
-  });

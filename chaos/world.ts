@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Client } from 'pg';
 import { DOVECOT_PASSWORD } from '../test/support/dovecot.js';
 import { eventually } from '../test/support/eventually.js';
-import { pause } from './scenario.js';
+import { pause } from './pause.js';
 import { messageOf } from '../src/platform/errors.js';
 import { Api } from '../test/support/product.js';
 import { count, GUARDS } from './guards.js';
@@ -212,6 +212,17 @@ export class World {
         throw new Error(`after ${Math.round((now - begun) / 1000)} s: ${seen}`);
       await pause(25);
     }
+  }
+
+  /** Every mail that was sent has been decided. */
+  async allDone(): Promise<void> {
+    await eventually(
+      'what was sent is done',
+      async () =>
+        (await count(this.db, `select count(*) from intake where state = 'done'`)) >=
+        this.sent.length,
+      30_000,
+    );
   }
 
   /** What has not come to rest yet; what waits for a later try gets its later. */

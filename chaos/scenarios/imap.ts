@@ -1,45 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { ImapFlow } from 'imapflow';
 import { DOVECOT_PASSWORD } from '../../test/support/dovecot.js';
 import { eventually } from '../../test/support/eventually.js';
 import { count } from '../guards.js';
-import { pause, type Scenario } from '../scenario.js';
-import type { World } from '../world.js';
-
-/** A person's own mail program on the mailbox. */
-async function person(
-  world: World,
-  mailbox: string,
-  work: (client: ImapFlow) => Promise<unknown>,
-): Promise<void> {
-  const client = new ImapFlow({
-    host: '127.0.0.1',
-    port: world.lab.dovecot.imapPort,
-    secure: false,
-    auth: { user: world.address(mailbox), pass: DOVECOT_PASSWORD },
-    logger: false,
-  });
-  client.on('error', () => undefined);
-  await client.connect();
-  const lock = await client.getMailboxLock('INBOX');
-  try {
-    await work(client);
-  } finally {
-    lock.release();
-  }
-  await client.logout();
-}
-
-async function atRest(world: World): Promise<void> {
-  await eventually(
-    'what was sent is done',
-    async () =>
-      (await count(world.db, `select count(*) from intake where state = 'done'`)) >=
-      world.sent.length,
-    30_000,
-  );
-}
+import { pause } from '../pause.js';
+import { person } from '../person.js';
+import type { Scenario } from '../scenario.js';
 
 export const imap: readonly Scenario[] = [
   {
@@ -126,7 +92,7 @@ export const imap: readonly Scenario[] = [
             .map((one) => one.messageId),
         );
         for (const one of mine) if (gone.has(one.messageId)) one.mayVanish = true;
-        await person(world, 'suporte', async (client) => {
+        await person(world, { mailbox: 'suporte' }, async (client) => {
           for (const id of gone) {
             const found = await client.search({ header: { 'message-id': id } }, { uid: true });
             if (found !== false && found !== undefined && found.length > 0)
@@ -145,7 +111,7 @@ export const imap: readonly Scenario[] = [
     async run(world) {
       await world.first.boot();
       await world.mails(8);
-      await atRest(world);
+      await world.allDone();
       for (const mailbox of world.mailboxes) {
         world.lab.dovecot.doveadm(
           'mailbox',
@@ -167,7 +133,7 @@ export const imap: readonly Scenario[] = [
     async run(world) {
       await world.first.boot();
       await world.mails(6);
-      await atRest(world);
+      await world.allDone();
       for (const mailbox of world.mailboxes) {
         world.lab.dovecot.doveadm('mailbox', 'delete', '-u', world.address(mailbox), 'Junk');
         world.fault('folder deleted');
@@ -210,7 +176,7 @@ export const imap: readonly Scenario[] = [
       await world.first.boot();
       for (let expiries = 0; expiries < 3; expiries += 1) {
         await world.mails(4);
-        await atRest(world);
+        await world.allDone();
         tokens.valid.clear();
         world.fault('access token expired');
         if (expiries === 1) {

@@ -1,9 +1,9 @@
-import { ImapFlow } from 'imapflow';
-import { DOVECOT_PASSWORD } from '../../test/support/dovecot.js';
 import { eventually } from '../../test/support/eventually.js';
 import { count } from '../guards.js';
 import type { Patch } from '../patches.js';
-import { pause, type Scenario } from '../scenario.js';
+import { pause } from '../pause.js';
+import { person } from '../person.js';
+import type { Scenario } from '../scenario.js';
 import type { World } from '../world.js';
 
 /** The looks at Sent folders come every few seconds; the laboratory has less time. */
@@ -20,33 +20,11 @@ const QUICK: readonly Patch[] = [
   },
 ];
 
-async function sentFolder<Result>(
-  world: World,
-  mailbox: string,
-  work: (client: ImapFlow) => Promise<Result>,
-): Promise<Result> {
-  const client = new ImapFlow({
-    host: '127.0.0.1',
-    port: world.lab.dovecot.imapPort,
-    secure: false,
-    auth: { user: world.address(mailbox), pass: DOVECOT_PASSWORD },
-    logger: false,
-  });
-  client.on('error', () => undefined);
-  await client.connect();
-  await client.mailboxOpen('Sent');
-  try {
-    return await work(client);
-  } finally {
-    await client.logout();
-  }
-}
-
 /** Message-IDs in the Sent folders, and how often each is there. */
 async function filed(world: World): Promise<Map<string, number>> {
   const times = new Map<string, number>();
   for (const mailbox of world.mailboxes) {
-    await sentFolder(world, mailbox, async (client) => {
+    await person(world, { mailbox: mailbox, folder: 'Sent' }, async (client) => {
       if (client.mailbox === false || client.mailbox.exists === 0) return;
       for await (const { envelope } of client.fetch('1:*', { envelope: true })) {
         const id = (envelope?.messageId ?? '').replace(/[<>]/g, '');
@@ -92,7 +70,9 @@ function providerFiles(world: World): void {
       const from = /^From:[^<]*<([^>]+)>/im.exec(raw.toString('latin1'))?.[1] ?? '';
       const mailbox = world.mailboxes.find((key) => world.address(key) === from);
       if (mailbox !== undefined)
-        await sentFolder(world, mailbox, (client) => client.append('Sent', raw, ['\\Seen']));
+        await person(world, { mailbox: mailbox, folder: 'Sent' }, (client) =>
+          client.append('Sent', raw, ['\\Seen']),
+        );
     },
   };
 }

@@ -1,5 +1,6 @@
 import { SERIALIZATION_FAILURES } from '../guards.js';
-import { pause, type Scenario } from '../scenario.js';
+import { pause } from '../pause.js';
+import type { Scenario } from '../scenario.js';
 
 export const postgres: readonly Scenario[] = [
   {

@@ -1,7 +1,8 @@
 import type { FaultPoint } from '../../src/platform/fault-points.js';
 import { eventually } from '../../test/support/eventually.js';
 import { count } from '../guards.js';
-import { pause, type Scenario } from '../scenario.js';
+import { pause } from '../pause.js';
+import type { Scenario } from '../scenario.js';
 import type { World } from '../world.js';
 
 export const STEPS: readonly FaultPoint[] = [

@@ -1,6 +1,6 @@
-import { eventually } from '../../test/support/eventually.js';
 import { count } from '../guards.js';
-import { pause, type Scenario } from '../scenario.js';
+import { pause } from '../pause.js';
+import type { Scenario } from '../scenario.js';
 import type { World } from '../world.js';
 
 interface Answer {
@@ -17,16 +17,6 @@ interface Answer {
 async function reconcile(world: World, ...options: string[]): Promise<Answer> {
   const args = ['intake', 'reconcile', '--json', ...options];
   return JSON.parse(await world.lab.tool(args, world.env(), '', [0, 1])) as Answer;
-}
-
-async function decided(world: World): Promise<void> {
-  await eventually(
-    'what was sent is done',
-    async () =>
-      (await count(world.db, `select count(*) from intake where state = 'done'`)) >=
-      world.sent.length,
-    30_000,
-  );
 }
 
 /** A row that is gone, as by a restore of an older database: the cursor stands above it. */
@@ -47,7 +37,7 @@ export const reconciliation: readonly Scenario[] = [
     async run(world) {
       await world.bootAll();
       await world.mails(12);
-      await decided(world);
+      await world.allDone();
       const victims = world.random.shuffled(world.sent).slice(0, 3);
       for (const { messageId } of victims) await forget(world, messageId);
       world.fault('row of a recorded message gone', victims.length);

@@ -1,6 +1,7 @@
 import { smtpRefusal } from '../../test/support/smtp-sink.js';
 import { eventually } from '../../test/support/eventually.js';
-import { pause, type Scenario } from '../scenario.js';
+import { pause } from '../pause.js';
+import type { Scenario } from '../scenario.js';
 import type { World } from '../world.js';
 
 /** Some mails and answers under the fault; then the line is well again and what waits is sent. */

@@ -3,7 +3,8 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { eventually } from '../../test/support/eventually.js';
 import { count } from '../guards.js';
-import { pause, type Scenario } from '../scenario.js';
+import { pause } from '../pause.js';
+import type { Scenario } from '../scenario.js';
 
 const SMALL = '400k';
 const mount = (...args: string[]): boolean =>

@@ -1,15 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  ArrayMinSize,
-  IsBoolean,
-  IsIn,
-  IsString,
-  Matches,
-  MaxLength,
-} from 'class-validator';
-import { asList, Optional, PageQuery } from '../../../platform/http/index.js';
+import { ArrayMinSize, IsBoolean, IsIn, IsString, Matches, MaxLength } from 'class-validator';
+import { asList, KeyList, Optional, PageQuery } from '../../../platform/http/index.js';
 
 const STATUSES = ['open', 'awaiting_customer', 'resolved'] as const;
 const LANES = ['inbox', 'suspected', 'quarantined', 'automatic'] as const;
@@ -21,13 +13,7 @@ const UUID = '[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}';
 
 /** `GET /tickets?…`: filters are joined by "and"; several values of one by "or" (`status=open,awaiting_customer`). */
 export class TicketListQuery extends PageQuery {
-  @ApiPropertyOptional({ type: String, description: 'Queue keys, separated by commas' })
-  @Optional()
-  @Transform(asList)
-  @ArrayMinSize(1, { message: 'must not be empty' })
-  @ArrayMaxSize(50)
-  @IsString({ each: true })
-  @MaxLength(100, { each: true })
+  @KeyList('Queue keys, separated by commas')
   queue?: string[];
 
   @ApiPropertyOptional({ enum: STATUSES, description: 'One or several, separated by commas' })
@@ -37,13 +23,7 @@ export class TicketListQuery extends PageQuery {
   @IsIn(STATUSES, { each: true })
   status?: string[];
 
-  @ApiPropertyOptional({ type: String, description: 'Reason keys; `none`: "a classificar"' })
-  @Optional()
-  @Transform(asList)
-  @ArrayMinSize(1, { message: 'must not be empty' })
-  @ArrayMaxSize(50)
-  @IsString({ each: true })
-  @MaxLength(100, { each: true })
+  @KeyList('Reason keys; `none`: "a classificar"')
   reason?: string[];
 
   @ApiPropertyOptional({ type: String, description: 'Agent id, `me` or `none`' })

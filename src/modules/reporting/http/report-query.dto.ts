@@ -1,7 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, IsIn, IsString, Matches, MaxLength } from 'class-validator';
-import { asList, Optional } from '../../../platform/http/index.js';
+import { asList, KeyList, Optional } from '../../../platform/http/index.js';
 import { SEPARATORS, type Separator } from '../domain/csv.js';
 import { MAX_REPORT_DAYS } from '../domain/civil-range.js';
 import { DIMENSIONS, PERIODS, type Dimension, type Period } from '../domain/report.js';
@@ -11,22 +11,10 @@ const FORMATS = ['json', 'csv'] as const;
 
 /** What every report can be narrowed to: filters are joined by "and", several values of one by "or". */
 export class FilterQuery {
-  @ApiPropertyOptional({ type: String, description: 'Queue keys, separated by commas' })
-  @Optional()
-  @Transform(asList)
-  @ArrayMinSize(1, { message: 'must not be empty' })
-  @ArrayMaxSize(50)
-  @IsString({ each: true })
-  @MaxLength(100, { each: true })
+  @KeyList('Queue keys, separated by commas')
   queue?: string[];
 
-  @ApiPropertyOptional({ type: String, description: 'Reason keys; `none`: "a classificar"' })
-  @Optional()
-  @Transform(asList)
-  @ArrayMinSize(1, { message: 'must not be empty' })
-  @ArrayMaxSize(50)
-  @IsString({ each: true })
-  @MaxLength(100, { each: true })
+  @KeyList('Reason keys; `none`: "a classificar"')
   reason?: string[];
 
   @ApiPropertyOptional({
@@ -40,13 +28,7 @@ export class FilterQuery {
   @Matches(AGENT, { each: true, message: 'must be agent ids, me or none' })
   agent?: string[];
 
-  @ApiPropertyOptional({ type: String, description: 'Mailbox keys, separated by commas' })
-  @Optional()
-  @Transform(asList)
-  @ArrayMinSize(1, { message: 'must not be empty' })
-  @ArrayMaxSize(50)
-  @IsString({ each: true })
-  @MaxLength(100, { each: true })
+  @KeyList('Mailbox keys, separated by commas')
   mailbox?: string[];
 
   @ApiPropertyOptional({ type: String, description: 'A tag that the ticket carries' })

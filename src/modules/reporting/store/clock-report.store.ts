@@ -11,16 +11,11 @@ import {
   periodOf,
   placeOf,
   valuesOf,
+  type Figures,
   type Grouping,
   type ReportFilter,
   type Window,
 } from './report-sql.js';
-
-interface Figures {
-  readonly key: string | null;
-  readonly label: string | null;
-  readonly period: string | null;
-}
 
 export interface ComplianceFigures extends Figures {
   readonly kind: string;

@@ -11,15 +11,13 @@ import {
   periodOf,
   placeOf,
   valuesOf,
+  type Figures,
   type Grouping,
   type ReportFilter,
   type Window,
 } from './report-sql.js';
 
-export interface FeedbackFigures {
-  readonly key: string | null;
-  readonly label: string | null;
-  readonly period: string | null;
+export interface FeedbackFigures extends Figures {
   readonly count: number;
   readonly mean: number;
   readonly scores: readonly number[];

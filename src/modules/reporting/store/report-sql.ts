@@ -26,6 +26,13 @@ export interface Window {
   readonly zone: string;
 }
 
+/** Where a row of a report belongs. */
+export interface Figures {
+  readonly key: string | null;
+  readonly label: string | null;
+  readonly period: string | null;
+}
+
 export interface Grouping {
   readonly groupBy: Dimension | null;
   readonly period: Period | null;

@@ -12,16 +12,11 @@ import {
   placeOf,
   valuesOf,
   type Counted,
+  type Figures,
   type Grouping,
   type ReportFilter,
   type Window,
 } from './report-sql.js';
-
-interface Figures {
-  readonly key: string | null;
-  readonly label: string | null;
-  readonly period: string | null;
-}
 
 export interface ClosureFigures extends Figures {
   readonly resolved: number;
