@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Lease } from '../../../platform/index.js';
+import { Clock, type Lease } from '../../../platform/index.js';
 import type { AnnouncedMessage, FolderPosition, MailSession } from '../../mailboxes/index.js';
 import {
   addDifference,
@@ -30,6 +30,8 @@ export interface Comparison {
 }
 
 const HEADERS_AT_ONCE = 100;
+/** Above the cursor for longer than this, mail has nobody who fetches it. */
+const COMING_MS = 10 * 60_000;
 
 /**
  * Compares every UID of one folder with what is recorded (D22), range by range, so that the size of the folder costs time
@@ -43,6 +45,7 @@ export class ReconcileFolder {
     private readonly recorded: RecordedMailStore,
     private readonly sync: SyncFolder,
     private readonly record: RecordMail,
+    private readonly clock: Clock,
   ) {}
 
   /** Adds what it finds to the report. Throws MailSessionError, LeaseLost. */
@@ -137,7 +140,9 @@ export class ReconcileFolder {
     const { session, lease, fix, report } = comparison;
     const { where, cursor } = found;
     const vanished = new Set(found.vanished);
-    const there = await session.about(wanted.folder, [...found.missing, ...found.vanished]);
+    const asked = await session.about(wanted.folder, [...found.missing, ...found.vanished]);
+    const there = asked.filter((message) => !this.isComing(message, cursor));
+    folder.waiting += asked.length - there.length;
     const historicalUpTo = await this.store.lastHistorical(where);
     const isHistorical = ({ uid, internalDate }: AnnouncedMessage): boolean =>
       wanted.startAt !== null &&
@@ -164,6 +169,12 @@ export class ReconcileFolder {
         fixed: fixed.has(message.uid),
       });
     }
+  }
+
+  /** Nobody holds the mailbox at this moment, a worker that changes places for example: what has just come is to come. */
+  private isComing({ uid, internalDate }: AnnouncedMessage, { lastUid }: FolderCursor): boolean {
+    if (uid <= lastUid) return false;
+    return internalDate === null || this.clock.now().getTime() - internalDate.getTime() < COMING_MS;
   }
 
   /**
