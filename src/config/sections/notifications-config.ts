@@ -11,6 +11,8 @@ export const WEBHOOK_EVENTS = [
   'ticket.status_changed',
   'ticket.assigned',
   'ticket.resolved',
+  'ticket.escalated',
+  'ticket.handed_back',
   'message.received',
   'reply.sent',
   'deadline.warned',

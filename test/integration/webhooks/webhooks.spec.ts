@@ -100,6 +100,47 @@ describe('webhooks are told what happens to tickets', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
+  it('D11 D20: an escalation and its end; a team that the webhook may not know has no name', async () => {
+    for (const [queue, name] of [
+      ['produto', 'produto'],
+      ['financeiro', null],
+    ] as const) {
+      const { ticketId } = await desk.open();
+      const path = `/tickets/${ticketId}/escalation`;
+      const sent = { queue, text: 'Vejam, por favor.', notifyCustomer: false };
+      expect((await desk.call(desk.ana, 'post', path, sent)).status).toBeLessThan(300);
+      await desk.call(desk.ana, 'delete', path, { outcome: 'Corrigido na versão nova.' });
+      await told();
+      const news = receiver.received.filter(({ type }) => type !== 'ticket.created');
+      expect(
+        news.map(({ type, data }) => ({ type, ...data, ticket: data.ticket!['protocol'] })),
+      ).toEqual(
+        expect.arrayContaining([
+          expect.objectContaining({
+            type: 'ticket.escalated',
+            escalatedTo: name,
+            ticket: ticketId,
+          }),
+          { type: 'ticket.handed_back', handedBackFrom: name, ticket: ticketId },
+        ]),
+      );
+      const bodies = news.map(({ body }) => body).join('\n');
+      expect(bodies).not.toMatch(/Vejam|Corrigido|financeiro/);
+      receiver.clear();
+    }
+  });
+
+  it('D20: what leaves a private queue is told to its own webhook alone', async () => {
+    const { ticketId } = await desk.openFinance();
+    const sent = { queue: 'produto', text: 'Só isto.', notifyCustomer: false };
+    await desk.call(desk.fabio, 'post', `/tickets/${ticketId}/escalation`, sent);
+    await told();
+    expect(receiver.types).not.toContain('ticket.escalated');
+    expect(receiver.received.filter(({ data }) => data.ticket!['protocol'] === ticketId)).toEqual([
+      expect.objectContaining({ type: 'ticket.created' }),
+    ]);
+  });
+
   it('the signature is right under both secrets while they rotate', async () => {
     await desk.open();
     await told();

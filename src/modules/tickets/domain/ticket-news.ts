@@ -16,6 +16,9 @@ export type TicketNewsItem =
     }
   /** Accepted by the requester's mail server, or found as given outside (D19, D24). */
   | { readonly kind: 'reply_sent'; readonly messageId: string }
+  /** `dueAt`: of the second team's promise (D14). Queues may be private (D20). */
+  | { readonly kind: 'escalated'; readonly escalatedTo: string; readonly dueAt: string }
+  | { readonly kind: 'handed_back'; readonly handedBackFrom: string }
   | {
       readonly kind: 'deadline_warned' | 'deadline_breached';
       readonly clockId: string;
@@ -65,6 +68,14 @@ function newsIn({ action, before, after }: Entry): TicketNewsItem | null {
     case 'reply_accepted':
     case 'answered_outside':
       return { kind: 'reply_sent', messageId: text(is['messageId']) };
+    case 'escalated':
+      return {
+        kind: 'escalated',
+        escalatedTo: text(is['escalatedTo']),
+        dueAt: text(is['resolutionDueAt']),
+      };
+    case 'handed_back':
+      return { kind: 'handed_back', handedBackFrom: text(was['escalatedTo']) };
     case 'deadline_warned':
     case 'deadline_breached':
       return {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { CurrentConfig } from '../../../config/index.js';
 import { Clock, newId, Wakeups, type Tx } from '../../../platform/index.js';
 import { GIVE_UP_AFTER_MS } from '../domain/back-off.js';
-import { bodyOf, type WebhookNews } from '../domain/payload.js';
+import { bodyOf, withoutQueues, type WebhookNews } from '../domain/payload.js';
 import { queuesOf } from '../domain/subscriptions.js';
 import { DeliveriesStore, type NewDelivery } from '../store/deliveries.store.js';
 import { WebhookStateStore } from '../store/webhook-state.store.js';
@@ -35,7 +35,8 @@ export class QueueDeliveries {
     if (ticket === null) return;
     const written: NewDelivery[] = [];
     for (const webhook of wanted) {
-      if (!queuesOf(webhook, queues).includes(ticket.queue)) continue;
+      const told = queuesOf(webhook, queues);
+      if (!told.includes(ticket.queue)) continue;
       if (await this.states.isDisabled(tx, webhook.name, webhook.url)) continue;
       for (const one of news.filter(({ event }) => webhook.events.includes(event))) {
         written.push({
@@ -43,7 +44,7 @@ export class QueueDeliveries {
           event: one.event,
           ticketId,
           messageId: `msg_${newId().replaceAll('-', '')}`,
-          body: bodyOf(one, at, ticket, http.publicUrl),
+          body: bodyOf(withoutQueues(one, told), at, ticket, http.publicUrl),
         });
       }
     }

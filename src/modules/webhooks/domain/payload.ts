@@ -43,6 +43,10 @@ export function webhookNewsOf(item: TicketNewsItem): WebhookNews[] {
       return [{ event: 'message.received', details }];
     case 'reply_sent':
       return [{ event: 'reply.sent', details }];
+    case 'escalated':
+      return [{ event: 'ticket.escalated', details }];
+    case 'handed_back':
+      return [{ event: 'ticket.handed_back', details }];
     case 'deadline_warned':
       return [{ event: 'deadline.warned', details }];
     case 'deadline_breached':
@@ -51,6 +55,16 @@ export function webhookNewsOf(item: TicketNewsItem): WebhookNews[] {
       return [];
   }
 }
+
+/** D20: a second team's queue has a name only for a webhook that may be told of that queue. */
+export function withoutQueues(news: WebhookNews, queues: readonly string[]): WebhookNews {
+  const named = Object.entries(news.details).map(([key, value]) =>
+    TEAMS.has(key) && !queues.includes(String(value)) ? [key, null] : [key, value],
+  );
+  return { event: news.event, details: Object.fromEntries(named) as WebhookNews['details'] };
+}
+
+const TEAMS: ReadonlySet<string> = new Set(['escalatedTo', 'handedBackFrom']);
 
 /**
  * The body of a delivery: `{ type, timestamp, data }` as Standard Webhooks recommends. `data.ticket` is the ticket when the
