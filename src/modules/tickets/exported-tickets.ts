@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { FileScans } from '../files/index.js';
-import { Mailboxes } from '../mailboxes/index.js';
-import { CurrentConfig } from '../../config/index.js';
 import { Clock, Database, type Tx } from '../../platform/index.js';
 import { presentMessage, type MessageDto } from './http/message.dto.js';
-import { aboutTicket, presentTicket } from './http/present-ticket.js';
+import { aboutTicket } from './http/present-ticket.js';
+import { TicketPresenter } from './http/ticket-presenter.js';
 import type { HistoryEntryDto, TicketDto } from './http/ticket.dto.js';
 import { ConversationStore, type ExportedMessageRow } from './store/conversation.store.js';
 import { ExportRecordStore } from './store/export-record.store.js';
@@ -37,8 +36,7 @@ export class ExportStores {
 export class ExportedTickets {
   constructor(
     private readonly stores: ExportStores,
-    private readonly config: CurrentConfig,
-    private readonly mailboxes: Mailboxes,
+    private readonly presenter: TicketPresenter,
     private readonly scans: FileScans,
     private readonly clock: Clock,
     private readonly database: Database,
@@ -55,8 +53,7 @@ export class ExportedTickets {
     const rows = await this.stores.views.page(tx, sight, selection, after, limit);
     const named = rows.flatMap(({ marks }) => aboutTicket(marks) ?? []);
     const restricted = await ticketsOutOfSight(tx, sight, named);
-    const [config, own, now] = [this.config.get(), this.mailboxes.ownAddresses(), this.clock.now()];
-    return rows.map((row) => presentTicket(row, config, own, now, restricted));
+    return rows.map((row) => this.presenter.present(row, restricted));
   }
 
   /** The conversations of these tickets. What names a ticket out of sight is withheld, as for a reader (D20). */

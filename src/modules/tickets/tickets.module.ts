@@ -18,6 +18,7 @@ import { MessagesController, WritingController } from './http/conversation.contr
 import { ExportedTickets, ExportStores } from './exported-tickets.js';
 import { FilesController } from './http/files.controller.js';
 import { RequestersController } from './http/requesters.controller.js';
+import { TicketPresenter } from './http/ticket-presenter.js';
 import { TicketReader } from './http/ticket-reader.js';
 import { ForgottenUploads } from './forgotten-uploads.js';
 import { DeadlinesController, TicketVerbsController } from './http/ticket-verbs.controller.js';
@@ -57,6 +58,7 @@ import { Tickets } from './tickets.facade.js';
   providers: [
     ...STORES,
     ...COMMANDS,
+    TicketPresenter,
     TicketReader,
     ExportStores,
     ExportedTickets,

@@ -50,6 +50,29 @@ const waits = (ticketId: string) =>
 const NOTHING = { reminded: 0, resolved: 0, later: 0, over: 0 };
 
 describe('D9: a ticket that waits for its customer', () => {
+  it('shows agents what comes by itself, and when', async () => {
+    const wait = async (id: string) => (await desk.ticket(id))['customerWait'];
+    const opened = await desk.open();
+    expect(await wait(opened.ticketId)).toBeNull();
+    await desk.answer(opened.ticketId);
+    expect(await wait(opened.ticketId)).toEqual({
+      since: at(ANSWERED).toISOString(),
+      remindsAt: at(REMINDER).toISOString(),
+      remindedAt: null,
+      resolvesAt: at(RESOLVE).toISOString(),
+    });
+    await roundAt(REMINDER);
+    expect(await wait(opened.ticketId)).toMatchObject({ remindsAt: null, remindedAt: null });
+    await desk.accepted(opened.ticketId);
+    expect(await wait(opened.ticketId)).toMatchObject({
+      remindsAt: null,
+      remindedAt: at(REMINDER).toISOString(),
+      resolvesAt: at(RESOLVE).toISOString(),
+    });
+    await desk.write(opened.ticketId, desk.mail());
+    expect(await wait(opened.ticketId)).toBeNull();
+  });
+
   it('D18 D12: is reminded of on the third business day and resolved after the sixth, each once with several workers', async () => {
     const opened: string[] = [];
     for (let index = 0; index < 8; index += 1) opened.push(await answered());

@@ -116,7 +116,7 @@ export function presentTicket(
   own: OwnAddressTest,
   now: Date,
   restricted: ReadonlySet<string>,
-): TicketDto {
+): Omit<TicketDto, 'customerWait'> {
   const links = row.linked.map(presentLink);
   const name = row.requester?.name ?? '';
   const { to, cc } = defaultRecipients(

@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { Mailboxes } from '../../mailboxes/index.js';
 import type { AccessScope } from '../../queues/index.js';
-import { CurrentConfig } from '../../../config/index.js';
-import { AppError, Clock, Database } from '../../../platform/index.js';
+import { AppError, Database } from '../../../platform/index.js';
 import { requireReadable, ticketsOutOfSight } from '../store/ticket-access.js';
 import { TicketViewStore } from '../store/ticket-view.store.js';
-import { aboutTicket, presentTicket } from './present-ticket.js';
+import { aboutTicket } from './present-ticket.js';
+import { TicketPresenter } from './ticket-presenter.js';
 import {
   RESTRICTED_LABEL,
   type HistoryDto,
@@ -18,9 +17,7 @@ import {
 export class TicketReader {
   constructor(
     private readonly views: TicketViewStore,
-    private readonly config: CurrentConfig,
-    private readonly mailboxes: Mailboxes,
-    private readonly clock: Clock,
+    private readonly presenter: TicketPresenter,
     private readonly database: Database,
   ) {}
 
@@ -56,7 +53,6 @@ export class TicketReader {
     const about = aboutTicket(row.marks);
     const named = about === null ? [] : [about];
     const restricted = await ticketsOutOfSight(this.database, scope, named);
-    const own = this.mailboxes.ownAddresses();
-    return presentTicket(row, this.config.get(), own, this.clock.now(), restricted);
+    return this.presenter.present(row, restricted);
   }
 }

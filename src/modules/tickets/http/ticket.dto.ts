@@ -188,6 +188,30 @@ export class TicketLinkDto {
   status?: string;
 }
 
+export class CustomerWaitDto {
+  @ApiProperty({ type: String, format: 'date-time', description: 'Since when we wait' })
+  since: string;
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When the customer is to be reminded; null once the reminder was written',
+  })
+  remindsAt: string | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  remindedAt: string | null;
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When it is to be resolved as no_response; the earliest until the reminder is out',
+  })
+  resolvesAt: string | null;
+}
+
 export class ReplyRecipientsDto {
   @ApiProperty({ type: [AddressDto] })
   to: AddressDto[];
@@ -280,6 +304,13 @@ export class TicketDto extends TicketSummaryDto {
 
   @ApiProperty({ type: [TicketLinkDto] })
   links: TicketLinkDto[];
+
+  @ApiProperty({
+    type: CustomerWaitDto,
+    nullable: true,
+    description: 'What comes by itself while the customer does not answer; null: nothing',
+  })
+  customerWait: CustomerWaitDto | null;
 
   @ApiProperty({ type: ReplyRecipientsDto, description: 'Recipients of a reply by default (D26)' })
   replyTo: ReplyRecipientsDto;

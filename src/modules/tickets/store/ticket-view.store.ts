@@ -30,6 +30,16 @@ export interface RequesterRow {
   readonly addresses: readonly string[];
 }
 
+/** Instants as the database writes them into JSON. */
+export interface WaitRow {
+  readonly stage: 'waiting' | 'reminding' | 'reminded';
+  readonly since: string;
+  readonly remindAfter: number;
+  readonly resolveAfter: number;
+  readonly actAt: string | null;
+  readonly remindedAt: string | null;
+}
+
 export interface TicketDetailRow extends TicketRow {
   readonly queueName: string;
   readonly reasonLabel: string | null;
@@ -38,6 +48,8 @@ export interface TicketDetailRow extends TicketRow {
   readonly participants: readonly { address: string; name: string; role: string }[];
   readonly linked: readonly LinkedTicketRow[];
   readonly resolutionDueAt: Date | null;
+  /** Where reminder and automatic resolve are switched on and the ball is with the customer. */
+  readonly wait: WaitRow | null;
   /** Cc of the last customer message. */
   readonly lastCc: readonly { address: string; name: string }[] | null;
 }
@@ -68,6 +80,8 @@ select ${TICKET_COLUMNS}, q.name as "queueName", r.label as "reasonLabel",
   coalesce((select jsonb_agg(jsonb_build_object('address', p.address, 'name', p.name, 'role', p.role)
      order by p.added_at, p.role = 'cc', p.address) from ticket_participants p where p.ticket_id = t.id), '[]') as participants,
   (select k.due_at from clocks k where k.ticket_id = t.id and k.kind = 'resolution' and k.ended_at is null) as "resolutionDueAt",
+  (select jsonb_build_object('stage', cw.stage, 'since', cw.since, 'remindAfter', cw.remind_after, 'resolveAfter', cw.resolve_after,
+     'actAt', cw.act_at, 'remindedAt', cw.reminded_at) from customer_waits cw where cw.ticket_id = t.id) as wait,
   (select m.cc_addresses from messages m where m.ticket_id = t.id and m.kind in ('inbound', 'courtesy')
     order by m.id desc limit 1) as "lastCc",
   coalesce((select jsonb_agg(l order by l.id::bigint) from (
