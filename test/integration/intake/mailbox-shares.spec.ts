@@ -10,7 +10,7 @@ import { eventually } from '../../support/eventually.js';
 import { eml, IntakeDesk } from './intake-desk.js';
 
 const MAILBOXES = Array.from({ length: 7 }, (_, index) => `caixa${index + 1}`);
-const TTL_MS = 900;
+const TTL_MS = 2_000;
 
 /** What a worker does with its share, without mail: takes, prolongs and gives back leases. */
 class Worker {
