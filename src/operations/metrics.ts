@@ -59,6 +59,16 @@ const MAILBOX_GAUGES: readonly [string, string, (figures: MailboxFigures) => num
     '1 while automatic mail of the mailbox is paused',
     (figures) => Number(figures.automationPaused),
   ],
+  [
+    'helpdesk_canary_seconds',
+    'From sending to recognising, of the last probe that came back; -1: none did',
+    (figures) => figures.canarySeconds ?? -1,
+  ],
+  [
+    'helpdesk_canary_waiting_seconds',
+    'Age of the oldest probe since then that is not back; 0: none is on its way',
+    (figures) => figures.canaryWaitingSeconds,
+  ],
 ];
 
 /**
@@ -82,6 +92,21 @@ export class Metrics {
     'helpdesk_mailbox_sending_state',
     '1 for the state that sending is in',
     ['mailbox', 'state'],
+  );
+  private readonly certificates = this.gauge(
+    'helpdesk_certificate_expires_seconds',
+    "Until the server's certificate expires, as last seen; below 0: it has",
+    ['mailbox', 'protocol'],
+  );
+  private readonly authorizations = this.gauge(
+    'helpdesk_authorization_expires_seconds',
+    'Until the OAuth2 authorization of the mailbox expires, where that is known',
+    ['mailbox'],
+  );
+  private readonly accessTokens = this.gauge(
+    'helpdesk_access_token_expires_seconds',
+    'Until the OAuth2 access token in use expires; it is renewed five minutes before',
+    ['mailbox'],
   );
   private readonly ingested = this.counter(
     'helpdesk_ingested_mails_total',
@@ -187,6 +212,7 @@ export class Metrics {
       }
     }
     await this.readTraffic(mailboxes, labels);
+    await this.readExpiries(labels);
     this.alarm.reset();
     for (const { key, severity } of await this.alarms.open())
       this.alarm.set({ alarm: alarmLabel(key, labels), severity }, 1);
@@ -200,6 +226,19 @@ export class Metrics {
     this.unheld.set(shares.unheld);
     await this.readNotifications();
     return this.registry.metrics();
+  }
+
+  private async readExpiries(labels: MailboxLabels): Promise<void> {
+    for (const gauge of [this.certificates, this.authorizations, this.accessTokens]) gauge.reset();
+    for (const { mailbox: key, what, seconds } of await this.figures.expiries()) {
+      const mailbox = labelOf(labels, key);
+      if (what === 'authorization') this.authorizations.set({ mailbox }, seconds);
+      else if (what === 'access_token') this.accessTokens.set({ mailbox }, seconds);
+      else {
+        const protocol = what === 'certificate_imap' ? 'imap' : 'smtp';
+        this.certificates.set({ mailbox, protocol }, seconds);
+      }
+    }
   }
 
   private async readNotifications(): Promise<void> {

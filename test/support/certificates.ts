@@ -13,7 +13,7 @@ export interface TestCertificates {
 }
 
 /** A certificate authority of one's own and a certificate for `localhost` signed by it, made by openssl. */
-export function makeCertificates(): TestCertificates {
+export function makeCertificates(days = 2): TestCertificates {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'hdca-'));
   chmodSync(folder, 0o755);
   const file = (name: string): string => path.join(folder, name);
@@ -56,7 +56,7 @@ export function makeCertificates(): TestCertificates {
     'ca.key',
     '-CAcreateserial',
     '-days',
-    '2',
+    String(days),
     '-extfile',
     'names',
     '-out',

@@ -10,6 +10,8 @@ export class TokenEndpoint {
   readonly valid = new Map<string, string>();
   refreshToken = 'segredo-refresh-0';
   expiresIn = 3600;
+  /** Of the refresh token, where it is told. */
+  refreshExpiresIn: number | undefined = undefined;
   /** Answers with this error instead of a token, once for every entry. */
   errors: string[] = [];
   /** The challenge that the consent page was opened with. */
@@ -76,6 +78,7 @@ export class TokenEndpoint {
         access_token: accessToken,
         token_type: 'Bearer',
         expires_in: this.expiresIn,
+        refresh_token_expires_in: this.refreshExpiresIn,
         ...(rotates ? { refresh_token: this.refreshToken } : {}),
       },
     ];

@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import type { Readable } from 'node:stream';
 import { CurrentConfig } from '../../config/index.js';
+import { NoteCertificate } from './commands/note-certificate.js';
 import { serverSettings } from './domain/server-settings.js';
 import { MailSessionError } from './domain/session-failure.js';
 import { ImapConnection } from './gateway/imap-connection.js';
@@ -88,6 +89,8 @@ export class MailSessions {
   constructor(
     private readonly config: CurrentConfig,
     private readonly credentials: MailCredentials,
+    /** Left out by the operator's tool, which looks without keeping. */
+    @Optional() private readonly certificates?: NoteCertificate,
   ) {}
 
   /** Connects and logs in. Throws MailSessionError; an OAuth2 token that the server refuses is renewed once. */
@@ -109,6 +112,7 @@ export class MailSessions {
       const renewed = await this.credentials.of(mailboxKey, mailbox.imap, credentials.accessToken);
       connection = await ImapConnection.open(server, renewed);
     }
+    await this.certificates?.run(mailboxKey, 'imap', connection.certificateExpiresAt);
     return new ImapSession(mailboxKey, connection, mailbox.folders);
   }
 }

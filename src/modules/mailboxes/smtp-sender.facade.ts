@@ -1,6 +1,7 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Optional, type OnApplicationShutdown } from '@nestjs/common';
 import { CurrentConfig, type SmtpConfig } from '../../config/index.js';
 import { messageOf } from '../../platform/index.js';
+import { NoteCertificate } from './commands/note-certificate.js';
 import type { OutgoingMail, RecipientOutcome, SendOutcome } from './domain/outgoing-mail.js';
 import { serverSettings, type ServerSettings } from './domain/server-settings.js';
 import { envelopeAddress, localRefusal } from './domain/smtp-address.js';
@@ -31,6 +32,7 @@ export class SmtpSender implements OnApplicationShutdown {
   constructor(
     private readonly config: CurrentConfig,
     private readonly credentials: MailCredentials,
+    @Optional() private readonly certificates?: NoteCertificate,
   ) {}
 
   /**
@@ -103,8 +105,12 @@ export class SmtpSender implements OnApplicationShutdown {
     const kept = this.pools.get(mailboxKey);
     if (kept?.key === key) return kept.pool;
     kept?.pool.close();
-    const pool = new SmtpPool(server, smtp.maxConnections, (refusedToken) =>
-      this.credentials.of(mailboxKey, smtp, refusedToken),
+    const pool = new SmtpPool(
+      server,
+      smtp.maxConnections,
+      (refusedToken) => this.credentials.of(mailboxKey, smtp, refusedToken),
+      async ({ certificateExpiresAt }) =>
+        this.certificates?.run(mailboxKey, 'smtp', certificateExpiresAt),
     );
     this.pools.set(mailboxKey, { key, pool });
     return pool;

@@ -24,18 +24,24 @@ export class OperationsController {
 
   /**
    * 200 when requests are welcome, else 503 with the reason in one word. `degraded` is ready as well: mail or deadlines
-   * need a person, and `alarms` names what.
+   * need a person, and `alarms` names what. `expires`: seconds until a mailbox's certificates and authorization run out.
    */
   @Get('health/ready')
   @RouteAccess('public')
   @Header('Cache-Control', 'no-store')
-  async ready(
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<{ status: string; why?: string; alarms?: readonly string[] }> {
+  async ready(@Res({ passthrough: true }) response: Response): Promise<{
+    status: string;
+    why?: string;
+    alarms?: readonly string[];
+    expires?: Readonly<Record<string, number>>;
+  }> {
     const answer = await this.readiness.check();
     if (answer.ready) {
       const { alarms } = answer;
-      return alarms.length === 0 ? { status: 'ready' } : { status: 'degraded', alarms };
+      const counted = Object.keys(answer.expires).length > 0 ? { expires: answer.expires } : {};
+      return alarms.length === 0
+        ? { status: 'ready', ...counted }
+        : { status: 'degraded', alarms, ...counted };
     }
     response.status(503);
     return { status: 'not_ready', why: answer.why };

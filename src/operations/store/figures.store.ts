@@ -24,6 +24,17 @@ export interface MailboxFigures {
   /** What the last comparison of the server with what is recorded left; null: never compared. */
   readonly reconciliationDifferences: number | null;
   readonly reconciledSecondsAgo: number | null;
+  /** From sending to recognising, of the last probe that is back; null: none is. */
+  readonly canarySeconds: number | null;
+  /** Age of the oldest probe that left after that one; 0: none is on its way. */
+  readonly canaryWaitingSeconds: number;
+}
+
+/** What runs out, in seconds from now: below 0 it is over. */
+export interface ExpiryFigures {
+  readonly mailbox: string;
+  readonly what: 'certificate_imap' | 'certificate_smtp' | 'authorization' | 'access_token';
+  readonly seconds: number;
 }
 
 export interface EventFigures {
@@ -68,8 +79,15 @@ const NUMBERS_BY_MAILBOX = `
                   where p.mailbox_key is null or p.mailbox_key = m.key) as "automationPaused",
          (select count(*)::int from outbox o where o.mailbox_key = m.key and o.state = 'unknown') as "inDoubt",
          compared.differences as "reconciliationDifferences",
-         extract(epoch from now() - compared.finished_at)::float8 as "reconciledSecondsAgo"
+         extract(epoch from now() - compared.finished_at)::float8 as "reconciledSecondsAgo",
+         extract(epoch from canary.recognised_at - canary.sent_at)::float8 as "canarySeconds",
+         coalesce(extract(epoch from now() - (
+           select min(c.sent_at) from canaries c where c.mailbox_key = m.key and c.recognised_at is null
+              and c.sent_at > coalesce(canary.sent_at, '-infinity'))), 0)::float8 as "canaryWaitingSeconds"
     from mailboxes m
+    left join lateral (select c.sent_at, c.recognised_at from canaries c
+                        where c.mailbox_key = m.key and c.recognised_at is not null
+                        order by c.sent_at desc limit 1) canary on true
     left join lateral (select r.differences, r.finished_at from reconciliations r
                         where r.mailbox_key = m.key and r.finished_at is not null and r.error is null
                         order by r.id desc limit 1) compared on true
@@ -86,6 +104,20 @@ const NUMBERS_BY_MAILBOX = `
                 group by mailbox_key) unsent on unsent.mailbox_key = m.key
    where m.retired_at is null
    order by m.key`;
+
+/** Tokens of a mailbox that has not been logged in to by them for a month are those of a configuration long gone. */
+const EXPIRIES = `
+  select mailbox, what, extract(epoch from expires_at - now())::float8 as seconds from (
+    select mailbox_key as mailbox, 'certificate_' || protocol as what, expires_at from mailbox_certificates
+    union all
+    select mailbox_key, 'authorization', authorization_expires_at from oauth_tokens
+     where access_expires_at > now() - interval '30 days'
+    union all
+    select mailbox_key, 'access_token', access_expires_at from oauth_tokens
+     where access_expires_at > now() - interval '30 days') runs_out
+    join mailboxes m on m.key = mailbox
+   where expires_at is not null and m.retired_at is null
+   order by mailbox, what`;
 
 /** Every mailbox that ever was, for what still stands in its name. */
 const MAILBOX_PRIVACY = `
@@ -127,6 +159,11 @@ export class FiguresStore {
 
   mailboxes(): Promise<MailboxFigures[]> {
     return this.database.query<MailboxFigures & Record<string, unknown>>(NUMBERS_BY_MAILBOX);
+  }
+
+  /** What of the mailboxes in force runs out, and when. */
+  expiries(): Promise<ExpiryFigures[]> {
+    return this.database.query<ExpiryFigures & Record<string, unknown>>(EXPIRIES);
   }
 
   privacy(): Promise<{ mailbox: string; private: boolean }[]> {

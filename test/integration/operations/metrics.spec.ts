@@ -187,7 +187,23 @@ describe('metrics, read from the database at every scrape', () => {
       `insert into intake (mailbox_key, queue_key, folder, uidvalidity, uid, size_bytes, received_at, fetched_at, state)
        values ('financeiro', 'financeiro', 'INBOX', 1, 1, 1, now(), now(), 'stored')`,
     );
+    await execute(
+      `insert into mailbox_certificates (mailbox_key, protocol, expires_at, seen_at)
+       values ('financeiro', 'smtp', now() + interval '5 days', now()), ('velha', 'imap', now(), now())`,
+    );
+    await execute(
+      `insert into canaries (mailbox_key, nonce, sent_at) values ('financeiro', 'n', now() - interval '90 seconds')`,
+    );
     await fresh.alarms.raise('mailbox.financeiro', 'critical', 'The password is refused.');
+    expect(
+      await value('helpdesk_certificate_expires_seconds{mailbox="private-1",protocol="smtp"}'),
+    ).toBeCloseTo(5 * 86_400, -2);
+    expect(await value('helpdesk_canary_seconds{mailbox="private-1"}')).toBe(-1);
+    expect(await value('helpdesk_canary_waiting_seconds{mailbox="private-1"}')).toBeCloseTo(90, -1);
+    expect(await new Readiness(figures, fresh.alarms).check()).toMatchObject({
+      alarms: ['mailbox.private-1'],
+      expires: { 'mailbox.private-1.certificate_smtp': expect.any(Number) },
+    });
     expect(await value('helpdesk_unprocessed_mails{mailbox="private-1"}')).toBe(1);
     expect(await value('helpdesk_ingested_mails_total{mailbox="private-1"}')).toBe(1);
     expect(await value('helpdesk_alarm{alarm="mailbox.private-1",severity="critical"}')).toBe(1);
@@ -196,11 +212,12 @@ describe('metrics, read from the database at every scrape', () => {
 
   it('is ready until it leaves', async () => {
     const readiness = new Readiness(figures, fresh.alarms);
-    expect(await readiness.check()).toEqual({ ready: true, alarms: [] });
+    expect(await readiness.check()).toEqual({ ready: true, alarms: [], expires: {} });
     await fresh.alarms.raise('intake.reconciliation.suporte', 'critical', 'one is missing');
     expect(await readiness.check()).toEqual({
       ready: true,
       alarms: ['intake.reconciliation.suporte'],
+      expires: {},
     });
     readiness.leave();
     expect(await readiness.check()).toEqual({ ready: false, why: 'stopping' });

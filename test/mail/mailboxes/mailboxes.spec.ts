@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MailboxesController } from '../../../src/modules/mailboxes/http/mailboxes.controller.js';
 import { Mailboxes } from '../../../src/modules/mailboxes/index.js';
+import { ExpiryStore } from '../../../src/modules/mailboxes/store/expiry.store.js';
 import { MailboxOverviewStore } from '../../../src/modules/mailboxes/store/mailbox-overview.store.js';
 import { MailboxStartStore } from '../../../src/modules/mailboxes/store/mailbox-start.store.js';
 import { MailboxStateStore } from '../../../src/modules/mailboxes/store/mailbox-state.store.js';
@@ -124,6 +125,7 @@ describe('Mailboxes', () => {
       config,
       mailboxes,
       new MailboxOverviewStore(fresh.database),
+      new ExpiryStore(fresh.database),
       fresh.clock,
     );
     const seenBy = async (agentId: string, role: 'agent' | 'admin' | 'supervisor') => {

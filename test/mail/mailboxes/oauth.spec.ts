@@ -202,6 +202,25 @@ describe('OAuth2 (XOAUTH2)', () => {
     await expect(refused).rejects.toThrow('access_denied');
   });
 
+  it('keeps when the authorization ends: as the endpoint tells, or the last day that the operator names', async () => {
+    const ends = async (): Promise<Date | null> =>
+      (
+        await fresh.database.query<{ ends: Date | null }>(
+          'select authorization_expires_at as ends from oauth_tokens',
+        )
+      )[0]!.ends;
+    const config = configWith(oauth2());
+    await process(config).keep('suporte', grant(endpoint.refreshToken, 240));
+    expect(await ends()).toBeNull();
+    endpoint.refreshExpiresIn = 604_800;
+    await process(config).accessToken('suporte', oauth2());
+    expect(await ends()).toEqual(new Date(fresh.clock.now().getTime() + 604_800_000));
+    endpoint.refreshExpiresIn = undefined;
+    const named = configWith(oauth2({ expiresOn: '2026-11-06' }));
+    await process(named).accessToken('suporte', oauth2(), `segredo-access-1`);
+    expect(await ends()).toEqual(new Date('2026-11-07T03:00:00Z'));
+  });
+
   it('SMTP: sends the XOAUTH2 string, and once more with a new token after a refusal', async () => {
     const server = await ScriptedSmtp.start();
     server.script = { offers: ['AUTH XOAUTH2'] };

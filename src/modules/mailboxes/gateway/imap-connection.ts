@@ -1,6 +1,7 @@
 import { ImapFlow, type ImapFlowOptions } from 'imapflow';
 import { MailSessionError, classifySessionFailure } from '../domain/session-failure.js';
 import type { Credentials, ServerSettings } from '../domain/server-settings.js';
+import { certificateExpiry } from './certificate.js';
 import { tlsOptions } from './tls-options.js';
 
 const CONNECT_TIMEOUT_MS = 30_000;
@@ -34,6 +35,12 @@ export class ImapConnection {
       throw failure;
     }
     return connection;
+  }
+
+  /** When the server's certificate expires; null without TLS. */
+  get certificateExpiresAt(): Date | null {
+    // imapflow tells that the line is encrypted, not by whom; the types leave its socket out.
+    return certificateExpiry((this.client as unknown as { socket?: unknown }).socket);
   }
 
   /** Runs one piece of work on the live client; everything thrown comes out as MailSessionError. */

@@ -10,6 +10,8 @@ export interface TokenGrant {
   readonly refreshToken: string | null;
   /** Seconds; null where the endpoint does not say. */
   readonly expiresInSeconds: number | null;
+  /** Of the refresh token, where the endpoint tells it; seconds. */
+  readonly authorizationExpiresInSeconds?: number | null;
 }
 
 /** The endpoint understood us and said no (RFC 6749 §5.2): `error` is its code, for example `invalid_grant`. */
@@ -59,11 +61,17 @@ export async function requestToken(
     throw new OAuthRefusal('invalid_response', 'no access_token', new URL(endpoint).host);
   }
   const refreshToken = answer['refresh_token'];
-  const expiresIn = Number(answer['expires_in']);
+  const seconds = (name: string): number | null => {
+    const value = Number(answer[name]);
+    return Number.isFinite(value) && value > 0 ? value : null;
+  };
   return {
     accessToken,
     refreshToken: typeof refreshToken === 'string' && refreshToken !== '' ? refreshToken : null,
-    expiresInSeconds: Number.isFinite(expiresIn) && expiresIn > 0 ? expiresIn : null,
+    expiresInSeconds: seconds('expires_in'),
+    // In no RFC, and told by several: Google and Microsoft by the first name, Keycloak by the second.
+    authorizationExpiresInSeconds:
+      seconds('refresh_token_expires_in') ?? seconds('refresh_expires_in'),
   };
 }
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CurrentConfig } from '../../../config/index.js';
 import { Clock, Leases, messageOf, type Lease } from '../../../platform/index.js';
+import { authorizationEnd } from '../domain/expiry.js';
 import { oauthEndpoints, type OAuthSettings } from '../domain/oauth-provider.js';
 import { MailSessionError, classifySessionFailure } from '../domain/session-failure.js';
 import { OAuthTokenStore } from '../store/oauth-token.store.js';
@@ -12,6 +13,7 @@ import { TokenCipher } from './token-cipher.js';
 const RENEW_BEFORE_MS = 5 * 60_000;
 /** What a token is trusted for where the endpoint does not say. */
 const DEFAULT_LIFETIME_SECONDS = 3600;
+const DEFAULT_ZONE = 'America/Sao_Paulo';
 const WAIT_FOR_OTHER_MS = 250;
 const WAIT_FOR_OTHER_AT_MOST_MS = 30_000;
 
@@ -21,6 +23,8 @@ interface StoredTokens {
   readonly refreshToken: string | null;
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
+  /** Of the refresh token, as the endpoint told; null or missing: it did not. Milliseconds since the epoch. */
+  readonly authorizationExpiresAt?: number | null;
 }
 
 /**
@@ -115,7 +119,7 @@ export class OAuthTokens {
         if (works && stored.accessToken !== refusedToken) return stored;
         throw error;
       }
-      return await this.save(mailboxKey, this.tokensOf(grant, stored?.refreshToken ?? null), lease);
+      return await this.save(mailboxKey, this.tokensOf(grant, stored), lease);
     } finally {
       await this.leases.release(lease);
     }
@@ -149,12 +153,17 @@ export class OAuthTokens {
     }
   }
 
-  private tokensOf(grant: TokenGrant, oldRefreshToken: string | null): StoredTokens {
+  private tokensOf(grant: TokenGrant, old: StoredTokens | null): StoredTokens {
+    const now = this.clock.now().getTime();
     const lifetime = grant.expiresInSeconds ?? DEFAULT_LIFETIME_SECONDS;
+    const told = grant.authorizationExpiresInSeconds ?? null;
+    // A new refresh token of which nothing is told has a life of its own; an old one keeps what was told of it.
+    const kept = grant.refreshToken === null ? (old?.authorizationExpiresAt ?? null) : null;
     return {
       accessToken: grant.accessToken,
-      refreshToken: grant.refreshToken ?? oldRefreshToken,
-      expiresAt: this.clock.now().getTime() + lifetime * 1000,
+      refreshToken: grant.refreshToken ?? old?.refreshToken ?? null,
+      expiresAt: now + lifetime * 1000,
+      authorizationExpiresAt: told === null ? kept : now + told * 1000,
     };
   }
 
@@ -185,7 +194,7 @@ export class OAuthTokens {
     const saved = await this.store.save(
       mailboxKey,
       sealed,
-      new Date(tokens.expiresAt),
+      { access: new Date(tokens.expiresAt), authorization: this.endOf(mailboxKey, tokens) },
       this.clock.now(),
       lease,
     );
@@ -196,6 +205,17 @@ export class OAuthTokens {
       });
     }
     return this.remember(mailboxKey, tokens);
+  }
+
+  private endOf(mailboxKey: string, { authorizationExpiresAt }: StoredTokens): Date | null {
+    const { mailboxes, calendars } = this.config.get();
+    const mailbox = mailboxes[mailboxKey];
+    const told = authorizationExpiresAt ?? null;
+    const on = [mailbox?.imap.oauth2?.expiresOn, mailbox?.smtp.oauth2?.expiresOn]
+      .filter((day) => day !== undefined)
+      .toSorted();
+    const zone = calendars[mailbox?.calendar ?? '']?.zone ?? DEFAULT_ZONE;
+    return authorizationEnd(told === null ? null : new Date(told), on[0], zone);
   }
 
   private remember(mailboxKey: string, tokens: StoredTokens): StoredTokens {

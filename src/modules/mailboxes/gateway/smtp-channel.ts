@@ -2,6 +2,7 @@ import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import { Readable } from 'node:stream';
 import type { DataPhase } from '../domain/smtp-outcome.js';
 import type { Credentials, ServerSettings } from '../domain/server-settings.js';
+import { certificateExpiry } from './certificate.js';
 import { tlsOptions } from './tls-options.js';
 import type { MimeMessage } from './mime-message.js';
 
@@ -86,6 +87,11 @@ export class SmtpChannel {
 
   get alive(): boolean {
     return !this.dead;
+  }
+
+  /** When the server's certificate expires; null without TLS. */
+  get certificateExpiresAt(): Date | null {
+    return certificateExpiry(this.connection._socket);
   }
 
   /** True where the server takes UTF-8 in addresses (RFC 6531). */

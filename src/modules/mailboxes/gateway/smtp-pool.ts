@@ -29,6 +29,8 @@ export class SmtpPool {
     readonly server: ServerSettings,
     private readonly maxConnections: number,
     private readonly credentials: (refusedToken?: string) => Promise<Credentials>,
+    /** Hears of every new connection. */
+    private readonly connected: (channel: SmtpChannel) => Promise<void>,
   ) {}
 
   /** Runs `work` with a connection of its own. `fresh`: not one that has lain idle. */
@@ -83,8 +85,14 @@ export class SmtpPool {
     this.idle.push({ channel, mails: mails + 1, timer });
   }
 
-  /** Connects; an OAuth2 token that the server refuses is renewed once. */
   private async connect(): Promise<SmtpChannel> {
+    const channel = await this.open();
+    await this.connected(channel);
+    return channel;
+  }
+
+  /** Connects; an OAuth2 token that the server refuses is renewed once. */
+  private async open(): Promise<SmtpChannel> {
     const credentials = await this.credentials();
     try {
       return await SmtpChannel.open(this.server, credentials);

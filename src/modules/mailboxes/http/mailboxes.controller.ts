@@ -4,8 +4,14 @@ import { CurrentConfig, type MailboxConfig, type ServerConfig } from '../../../c
 import { Clock } from '../../../platform/index.js';
 import { RouteAccess, type AuthenticatedRequest } from '../../../platform/http/index.js';
 import { serverSettings } from '../domain/server-settings.js';
+import { inUse, type Expiry } from '../domain/expiry.js';
 import { Mailboxes } from '../mailboxes.facade.js';
-import { MailboxOverviewStore, type Backlog } from '../store/mailbox-overview.store.js';
+import { ExpiryStore } from '../store/expiry.store.js';
+import {
+  MailboxOverviewStore,
+  type Backlog,
+  type LastCanary,
+} from '../store/mailbox-overview.store.js';
 import type { MailboxStateRow } from '../store/mailbox-state.store.js';
 import { MailboxListDto, type MailboxDto, type MailServerDto } from './mailboxes.dto.js';
 
@@ -17,6 +23,7 @@ export class MailboxesController {
     private readonly config: CurrentConfig,
     private readonly mailboxes: Mailboxes,
     private readonly overview: MailboxOverviewStore,
+    private readonly expiries: ExpiryStore,
     private readonly clock: Clock,
   ) {}
 
@@ -26,16 +33,22 @@ export class MailboxesController {
   @ApiOkResponse({ type: MailboxListDto })
   async list(@Req() request: AuthenticatedRequest): Promise<MailboxListDto> {
     const { agentId, role } = request.principal!;
-    const [seen, states, backlogs] = await Promise.all([
+    const [seen, states, backlogs, canaries, expiries] = await Promise.all([
       this.overview.queuesSeenBy(agentId),
       this.mailboxes.liveStates(),
       this.overview.backlogs(),
+      this.overview.canaries(),
+      this.expiries.all(),
     ]);
-    const items = Object.entries(this.config.get().mailboxes)
+    const { mailboxes } = this.config.get();
+    const counted = inUse(expiries, mailboxes);
+    const items = Object.entries(mailboxes)
       .filter(([, mailbox]) => role === 'admin' || seen.has(mailbox.queue))
-      .map(([key, mailbox]) =>
-        present(key, mailbox, states.get(key), backlogs.get(key), this.clock.now()),
-      );
+      .map(([key, mailbox]) => ({
+        ...present(key, mailbox, states.get(key), backlogs.get(key), this.clock.now()),
+        canary: presentCanary(canaries.get(key)),
+        expires: counted.filter(({ mailboxKey }) => mailboxKey === key).map(presentExpiry),
+      }));
     return { items, nextCursor: null };
   }
 }
@@ -46,7 +59,7 @@ function present(
   state: MailboxStateRow | undefined,
   backlog: Backlog | undefined,
   now: Date,
-): MailboxDto {
+): Omit<MailboxDto, 'canary' | 'expires'> {
   const oldest = backlog?.oldestReceivedAt ?? null;
   const lagMs = oldest === null ? 0 : now.getTime() - oldest.getTime();
   return {
@@ -81,6 +94,16 @@ function present(
       retryAt: instant(state?.sendingRetryAt),
     },
   };
+}
+
+function presentCanary(canary: LastCanary | undefined): MailboxDto['canary'] {
+  if (canary === undefined) return null;
+  const { sentAt, backAt, seconds, arrivedIn } = canary;
+  return { sentAt: sentAt.toISOString(), backAt: instant(backAt), seconds, arrivedIn };
+}
+
+function presentExpiry({ what, expiresAt }: Expiry): MailboxDto['expires'][number] {
+  return { what, expiresAt: expiresAt.toISOString() };
 }
 
 /** Where and how, never with which secret. */

@@ -65,6 +65,37 @@ export class MailboxSendingDto {
   retryAt: string | null;
 }
 
+export class MailboxCanaryDto {
+  @ApiProperty({ type: String, format: 'date-time', description: 'When the last probe left' })
+  sentAt: string;
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When the last one that came back was recognised',
+  })
+  backAt: string | null;
+
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    description: 'How long that one took, from SMTP to recognition',
+  })
+  seconds: number | null;
+
+  @ApiProperty({ type: String, enum: ['inbox', 'junk'], nullable: true })
+  arrivedIn: string | null;
+}
+
+export class MailboxExpiryDto {
+  @ApiProperty({ enum: ['certificate_imap', 'certificate_smtp', 'authorization'] })
+  what: string;
+
+  @ApiProperty({ type: String, format: 'date-time' })
+  expiresAt: string;
+}
+
 export class MailboxDto {
   @ApiProperty({ example: 'suporte' })
   key: string;
@@ -110,6 +141,20 @@ export class MailboxDto {
 
   @ApiProperty({ type: MailboxSendingDto })
   sending: MailboxSendingDto;
+
+  @ApiProperty({
+    type: MailboxCanaryDto,
+    nullable: true,
+    description: 'Null where no probe ever left',
+  })
+  canary: MailboxCanaryDto | null;
+
+  @ApiProperty({
+    type: [MailboxExpiryDto],
+    description:
+      'What runs out: certificates as last seen, the authorization where its end is known',
+  })
+  expires: MailboxExpiryDto[];
 }
 
 export class MailboxListDto {

@@ -8,6 +8,16 @@ export interface Backlog {
   readonly oldestReceivedAt: Date | null;
 }
 
+/** The probes of one mailbox. */
+export interface LastCanary {
+  readonly mailboxKey: string;
+  readonly sentAt: Date;
+  /** Of the last one that is back; null: none is. */
+  readonly backAt: Date | null;
+  readonly seconds: number | null;
+  readonly arrivedIn: string | null;
+}
+
 /** Reads for GET /mailboxes: joins over what others write. */
 @Injectable()
 export class MailboxOverviewStore {
@@ -22,6 +32,21 @@ export class MailboxOverviewStore {
       [agentId],
     );
     return new Set(rows.map((row) => row.key));
+  }
+
+  /** The last probe of every mailbox that ever sent one, and the last that came back. */
+  async canaries(): Promise<ReadonlyMap<string, LastCanary>> {
+    const rows = await this.database.query<LastCanary & Record<string, unknown>>(
+      `select m.key as "mailboxKey", last.sent_at as "sentAt", back.recognised_at as "backAt",
+              extract(epoch from back.recognised_at - back.sent_at)::float8 as seconds, back.arrived_in as "arrivedIn"
+         from mailboxes m
+         join lateral (select sent_at from canaries c where c.mailbox_key = m.key
+                        order by sent_at desc limit 1) last on true
+         left join lateral (select sent_at, recognised_at, arrived_in from canaries c
+                             where c.mailbox_key = m.key and recognised_at is not null
+                             order by sent_at desc limit 1) back on true`,
+    );
+    return new Map(rows.map((row) => [row.mailboxKey, row]));
   }
 
   async backlogs(): Promise<ReadonlyMap<string, Backlog>> {

@@ -30,18 +30,19 @@ export class OAuthTokenStore {
   async save(
     mailboxKey: string,
     row: OAuthTokenRow,
-    accessExpiresAt: Date | null,
+    expires: { readonly access: Date; readonly authorization: Date | null },
     now: Date,
     lease?: Lease,
   ): Promise<boolean> {
     return this.database.inTransaction(async (tx) => {
       if (lease !== undefined && !(await this.leases.assertHeld(tx, lease))) return false;
       await tx.execute(
-        `insert into oauth_tokens (mailbox_key, key_id, ciphertext, access_expires_at, updated_at)
-         values ($1, $2, $3, $4, $5)
+        `insert into oauth_tokens (mailbox_key, key_id, ciphertext, access_expires_at, authorization_expires_at, updated_at)
+         values ($1, $2, $3, $4, $5, $6)
          on conflict (mailbox_key) do update set key_id = excluded.key_id, ciphertext = excluded.ciphertext,
-           access_expires_at = excluded.access_expires_at, updated_at = excluded.updated_at`,
-        [mailboxKey, row.keyId, row.ciphertext, accessExpiresAt, now],
+           access_expires_at = excluded.access_expires_at,
+           authorization_expires_at = excluded.authorization_expires_at, updated_at = excluded.updated_at`,
+        [mailboxKey, row.keyId, row.ciphertext, expires.access, expires.authorization, now],
       );
       return true;
     });
