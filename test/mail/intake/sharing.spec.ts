@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MailboxShares } from '../../../src/modules/mailbox-intake/background/mailbox-shares.js';
+import { CurrentConfig } from '../../../src/config/index.js';
 import { Background, Leases } from '../../../src/platform/index.js';
 import { Dovecot } from '../../support/dovecot.js';
 import { eventually } from '../../support/eventually.js';
@@ -115,4 +116,27 @@ ${KEYS.map(mailbox).join('')}`;
       Array.from({ length: sent }, (_, index) => `cliente${index + 1}@cliente.test`).sort(),
     );
   }, 90_000);
+
+  it('a mailbox whose configuration changed gets a new session, the others keep theirs', async () => {
+    const tokens = async (): Promise<Record<string, string>> => {
+      const rows = await first.database.query<{ name: string; token: string }>(
+        `select name, token::text from leases where name like 'mailbox:%' order by name`,
+      );
+      return Object.fromEntries(rows.map(({ name, token }) => [name, token]));
+    };
+    const before = await tokens();
+    const current = second.app.get(CurrentConfig, { strict: false });
+    const config = structuredClone(current.get());
+    config.mailboxes['caixa1']!.pollIntervalSeconds = 7;
+    current.replace({ version: current.version + 1, config });
+    await eventually(
+      'the mailbox is held anew',
+      async () => (await tokens())['mailbox:caixa1'] !== before['mailbox:caixa1'],
+    );
+    await hold('all are held', [[second, 6]]);
+    const after = await tokens();
+    expect({ ...after, 'mailbox:caixa1': '' }).toEqual({ ...before, 'mailbox:caixa1': '' });
+    await write();
+    await eventually('new mail is answered', () => sink.mails.length >= sent);
+  }, 60_000);
 });
