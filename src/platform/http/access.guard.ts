@@ -22,7 +22,9 @@ export class AccessGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
     switch (access) {
       case 'public':
+        return true;
       case 'customer_link':
+        await this.refuseAgents(request);
         return true;
       case 'operations':
         allowOperations(request, this.operationsToken());
@@ -40,7 +42,30 @@ export class AccessGuard implements CanActivate {
         throw new AppError('forbidden');
     }
   }
+
+  /**
+   * Nobody acts as a customer while logged in as an agent: a link quoted in an original is evidence to read, not a pen
+   * (D12: the score is the customer's).
+   */
+  private async refuseAgents(request: AuthenticatedRequest): Promise<void> {
+    if (READING.has(request.method)) return;
+    const isAgent = await this.authenticator.authenticate(request).then(
+      (principal) => principal !== null,
+      // A session without its CSRF token is a session.
+      (error: unknown) => {
+        if (error instanceof AppError && error.code === 'csrf_failed') return true;
+        throw error;
+      },
+    );
+    if (!isAgent) return;
+    throw new AppError('forbidden', {
+      detail: 'Este link é do cliente: quem entrou como atendente não age por ele.',
+      detailEn: 'This link is the customer’s: an agent cannot act by it.',
+    });
+  }
 }
+
+const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
  * Passes requests of this machine itself and those with the operations token as bearer; throws `unauthorized`.

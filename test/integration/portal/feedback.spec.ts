@@ -62,6 +62,31 @@ describe('D12: feedback by signed link', () => {
     expect(await rows()).toEqual([{ ticket_id: PROTOCOL, score: 2, comment: 'Demorou' }]);
   });
 
+  it('is the customer’s: nobody scores while logged in as an agent', async () => {
+    const agent = await http.agent({
+      email: 'bia@empresa.example',
+      queues: ['suporte'],
+      password: 'uma-senha-bem-longa-1',
+    });
+    const before = await rows();
+    const byToken = await http
+      .api()
+      .post(`/api/v1/portal/feedback/${token}`)
+      .set('Authorization', `Bearer ${agent.token}`)
+      .send({ score: 5 });
+    expect(byToken.status).toBe(403);
+    const logIn = { email: 'bia@empresa.example', password: 'uma-senha-bem-longa-1' };
+    const { headers } = await http.api().post('/api/v1/session').send(logIn);
+    const bySession = await http
+      .api()
+      .post(`/portal/feedback/${token}`)
+      .set('Cookie', headers['set-cookie'] as unknown as string[])
+      .type('form')
+      .send({ score: '5' });
+    expect(bySession.status).toBe(403);
+    expect(await rows()).toEqual(before);
+  });
+
   it.each([
     [{}],
     [{ score: 0 }],

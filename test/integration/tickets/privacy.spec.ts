@@ -74,6 +74,33 @@ describe('D20: a private queue', () => {
     }
   });
 
+  it('D12: who opens an original that quotes a customer’s link stands in the history, once', async () => {
+    const raw = Buffer.from(
+      'From: a@cliente.example\r\n\r\n> http://127.0.0.1:3000/portal/feedback/t',
+    );
+    const blobs = desk.http.app.get(BlobStore, { strict: false });
+    const staged = await blobs.stage(raw);
+    await desk.http.database.inTransaction((tx) => blobs.record(tx, [staged]));
+    const opened = async (text: string, uid: number): Promise<string[]> => {
+      const [intake] = await desk.http.database.query<{ id: string }>(
+        `insert into intake (mailbox_key, queue_key, folder, uidvalidity, uid, size_bytes, sha256, received_at, fetched_at, state,
+                             disposition)
+         values ('suporte', 'suporte', 'INBOX', 9, $1, 1, $2, now(), now(), 'done', 'ticket_opened') returning id`,
+        [uid, staged.sha256],
+      );
+      const { ticketId, messageId } = await desk.open({
+        mail: desk.mail({ text, intakeId: intake!.id }),
+      });
+      for (let times = 0; times < 2; times += 1) {
+        const answer = await desk.call(desk.ana, 'get', `/messages/${messageId}/raw`);
+        expect(answer.status).toBe(200);
+      }
+      return (await desk.history(ticketId)).filter((action) => action === 'original_opened');
+    };
+    expect(await opened('> http://127.0.0.1:3000/portal/feedback/t', 1)).toHaveLength(1);
+    expect(await opened('Bom dia', 2)).toEqual([]);
+  });
+
   it('its members have it all', async () => {
     expect((await desk.ticket(secret.ticketId, desk.fabio))['subject']).toBe('Boleto confidencial');
     const file = await desk.call(desk.fabio, 'get', `/attachments/${secret.attachmentId}`);

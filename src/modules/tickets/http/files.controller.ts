@@ -10,7 +10,7 @@ import {
 import type { Request, Response } from 'express';
 import { BlobStore, FileScans } from '../../files/index.js';
 import { CurrentScope, type AccessScope } from '../../queues/index.js';
-import { AppError } from '../../../platform/index.js';
+import { AppError, Clock } from '../../../platform/index.js';
 import { NumericIdPipe, RouteAccess, UuidPipe } from '../../../platform/http/index.js';
 import { UploadAttachment } from '../commands/upload-attachment.js';
 import { attachmentDisposition, servedMediaType } from '../domain/file-names.js';
@@ -27,6 +27,7 @@ export class FilesController {
     private readonly conversation: ConversationStore,
     private readonly blobs: BlobStore,
     private readonly scans: FileScans,
+    private readonly clock: Clock,
   ) {}
 
   @Post('attachments')
@@ -80,6 +81,7 @@ export class FilesController {
   ): Promise<StreamableFile> {
     const raw = await this.conversation.readableRaw(scope, id);
     if (raw === null) throw new AppError('not_found');
+    await this.conversation.noteOpened(scope.actor.agentId, id, this.clock.now());
     const filename = `chamado-${raw.ticketId}-${id}.eml`;
     return this.serve(response, { ...raw, filename, mediaType: 'message/rfc822' });
   }

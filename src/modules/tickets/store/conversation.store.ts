@@ -198,4 +198,22 @@ export class ConversationStore {
     );
     return row ?? null;
   }
+
+  /**
+   * An agent opens an original that quotes a customer's link, which the conversation withholds: the history keeps who could
+   * read it, once each, so that a score or a comment that was not the customer's can be questioned (D12).
+   */
+  async noteOpened(agentId: string, messageId: string, at: Date): Promise<void> {
+    await this.database.inTransaction((tx) =>
+      tx.execute(
+        `insert into ticket_history (ticket_id, at, actor_kind, actor_id, action, after)
+         select m.ticket_id, $3, 'agent', $1, 'original_opened', jsonb_build_object('messageId', m.id::text)
+           from messages m
+          where m.id = $2 and concat(m.body_text, m.body_html) ~ '/portal(\\?token=|/feedback/|/unsubscribe/)'
+            and not exists (select from ticket_history h where h.ticket_id = m.ticket_id and h.action = 'original_opened'
+                               and h.actor_id = $1 and h.after->>'messageId' = m.id::text)`,
+        [agentId, messageId, at],
+      ),
+    );
+  }
 }
