@@ -23,4 +23,7 @@ function checkMailbox(at: ConfigPath, mailbox: MailboxConfig, report: ProblemRep
   if (mailbox.trustedAuthservIds.length === 0 && !mailbox.verifyAuthentication) {
     report.warn([...at, 'trustedAuthservIds'], UNREAD_VERDICTS);
   }
+  if (mailbox.canary !== undefined && mailbox.mode === 'observe') {
+    report.warn([...at, 'canary'], 'has no effect with `mode: observe`, which sends nothing');
+  }
 }

@@ -55,6 +55,16 @@ const KEY = 'security: { masterKeys: [{ id: a, secret: "012345678901234567890123
 describe('refused', () => {
   const cases: [string, Parts, string][] = [
     [
+      'an authorization that ends on a day that there is not',
+      { imap: `oauth2: { provider: google, ${OAUTH}, expiresOn: 2026-02-30 }`, more: KEY },
+      'mailboxes.suporte.imap.oauth2.expiresOn: is a day that the calendar does not have',
+    ],
+    [
+      'a critical limit before the warning',
+      { more: 'limits: { expiryWarningDays: 3, expiryCriticalDays: 4 }' },
+      'limits.expiryCriticalDays: is longer than expiryWarningDays',
+    ],
+    [
       'a queue that does not exist',
       { more: 'reasons: { x: { label: X, queue: nenhuma } }' },
       'reasons.x.queue: names no queue',
@@ -397,6 +407,11 @@ describe('allowed', () => {
 });
 
 describe('warned of', () => {
+  it('a probe that observe keeps from leaving', () => {
+    const canary = 'mailboxes.suporte.canary';
+    expect(warningsOf({ mailbox: '    mode: observe\n    canary: {}' })).toContain(canary);
+    expect(warningsOf({ mailbox: '    canary: {}' })).not.toContain(canary);
+  });
   it('plain text over the network, for mail and for browsers', () => {
     expect(
       warningsOf({
