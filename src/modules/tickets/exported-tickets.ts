@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { FileScans } from '../files/index.js';
 import { Clock, Database, type Tx } from '../../platform/index.js';
 import { presentMessage, type MessageDto } from './http/message.dto.js';
-import { aboutTicket } from './http/present-ticket.js';
+import { aboutTicket, presentHistory } from './http/present-ticket.js';
 import { TicketPresenter } from './http/ticket-presenter.js';
 import type { HistoryEntryDto, TicketDto } from './http/ticket.dto.js';
 import { ConversationStore, type ExportedMessageRow } from './store/conversation.store.js';
@@ -79,10 +79,16 @@ export class ExportedTickets {
 
   async history(
     tx: Tx,
+    sight: Sight,
     protocols: readonly string[],
   ): Promise<(HistoryEntryDto & { readonly protocol: string })[]> {
-    const rows = await this.stores.views.historyOf(tx, protocols);
-    return rows.map((row) => ({ ...row, at: row.at.toISOString() }));
+    const { views, conversations } = this.stores;
+    const restricted = await conversations.linksOutOfSight(tx, sight, protocols);
+    const rows = await views.historyOf(tx, protocols);
+    return rows.map(({ protocol, ...row }) => ({
+      protocol,
+      ...presentHistory(row, restricted.get(protocol) ?? []),
+    }));
   }
 
   /** D20: the tickets' people read in them that the operator took them out, and why. Before anything is given out. */

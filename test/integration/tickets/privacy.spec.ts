@@ -101,6 +101,14 @@ describe('D20: a private queue', () => {
     expect(await opened('Bom dia', 2)).toEqual([]);
   });
 
+  it('the history of a follow-up that others see does not number the private ticket it follows', async () => {
+    const { ticketId } = await desk.open({ followUpOf: secret.ticketId });
+    const { body } = await desk.call(desk.ana, 'get', `/tickets/${ticketId}/history`);
+    expect(JSON.stringify(body)).not.toContain(secret.ticketId);
+    const conversation = await desk.call(desk.ana, 'get', `/tickets/${ticketId}/messages`);
+    expect(JSON.stringify(conversation.body)).not.toContain(secret.ticketId);
+  });
+
   it('its members have it all', async () => {
     expect((await desk.ticket(secret.ticketId, desk.fabio))['subject']).toBe('Boleto confidencial');
     const file = await desk.call(desk.fabio, 'get', `/attachments/${secret.attachmentId}`);

@@ -167,7 +167,7 @@ export class ExportTickets {
     for (const given of await this.from.others.feedback(tx, protocols)) {
       await folder.add('feedback', given);
     }
-    for (const entry of await this.from.tickets.history(tx, protocols)) {
+    for (const entry of await this.from.tickets.history(tx, sight, protocols)) {
       await folder.add('history', entry);
     }
   }

@@ -13,6 +13,15 @@ export function withheld(text: string, restricted: readonly string[]): string {
   }, shown);
 }
 
+/** The same in every text of a JSON value. */
+export function withheldIn(value: unknown, restricted: readonly string[]): unknown {
+  if (typeof value === 'string') return withheld(value, restricted);
+  if (Array.isArray(value)) return value.map((one) => withheldIn(one, restricted));
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([key, one]) => [key, withheldIn(one, restricted)]);
+  return Object.fromEntries(entries) as unknown;
+}
+
 /** As `SignedLinks` writes them; `=` and line breaks of quoted-printable are long decoded. */
 const TOKEN =
   /(\/portal(?:\?token=|\/feedback\/|\/unsubscribe\/))([\w-]{1,200}(?:\.[\w-]{1,600}){3})/g;

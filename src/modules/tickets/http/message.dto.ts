@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { API_PREFIX } from '../../../platform/http/index.js';
 import { sanitisedHtml } from '../domain/sanitised-html.js';
-import { withheld } from '../domain/withheld.js';
+import { withheld, withheldIn } from '../domain/withheld.js';
 import type { FileCaution, ScanState } from '../../files/index.js';
 import type { AttachmentRow, ConversationRow, DeliveryRow } from '../store/conversation.store.js';
 import { AddressDto } from './ticket.dto.js';
@@ -285,7 +285,7 @@ export function presentMessage(
     then: row.thenStatus,
     outside: row.viaOutside,
     sideConversation: typeof side === 'string' ? side : null,
-    details: { ...row.details },
+    details: withheldIn(row.details, restricted) as MessageDto['details'],
     authentication: row.authentication === null ? null : { ...row.authentication },
     rawUrl: row.intakeId === null ? null : `/${API_PREFIX}/messages/${row.id}/raw`,
     createdAt: row.createdAt.toISOString(),

@@ -1,11 +1,13 @@
 import type { HelpdeskConfig } from '../../../config/index.js';
 import type { OwnAddressTest } from '../domain/addresses.js';
+import { withheldIn } from '../domain/withheld.js';
 import { defaultRecipients } from '../domain/recipients.js';
-import type { LinkedTicketRow, TicketDetailRow } from '../store/ticket-view.store.js';
+import type { HistoryRow, LinkedTicketRow, TicketDetailRow } from '../store/ticket-view.store.js';
 import type { TicketRow } from '../store/ticket.store.js';
 import { presentReason, presentReasonDetail } from './present-reason.js';
 import {
   RESTRICTED_LABEL,
+  type HistoryEntryDto,
   type TicketDeadlineDto,
   type TicketDto,
   type TicketLinkDto,
@@ -162,5 +164,15 @@ function presentRequester(row: TicketDetailRow): TicketDto['requester'] {
     accessEmail,
     segment,
     entitlements,
+  };
+}
+
+/** A change; numbers of linked tickets that the reader may not see are withheld in it (D20). */
+export function presentHistory(row: HistoryRow, restricted: readonly string[]): HistoryEntryDto {
+  return {
+    ...row,
+    at: row.at.toISOString(),
+    before: withheldIn(row.before, restricted),
+    after: withheldIn(row.after, restricted),
   };
 }

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { AccessScope } from '../../queues/index.js';
 import { AppError, Database } from '../../../platform/index.js';
+import { ConversationStore } from '../store/conversation.store.js';
 import { requireReadable, ticketsOutOfSight } from '../store/ticket-access.js';
 import { TicketViewStore } from '../store/ticket-view.store.js';
-import { aboutTicket } from './present-ticket.js';
+import { aboutTicket, presentHistory } from './present-ticket.js';
 import { TicketPresenter } from './ticket-presenter.js';
 import {
   RESTRICTED_LABEL,
@@ -17,6 +18,7 @@ import {
 export class TicketReader {
   constructor(
     private readonly views: TicketViewStore,
+    private readonly conversation: ConversationStore,
     private readonly presenter: TicketPresenter,
     private readonly database: Database,
   ) {}
@@ -40,9 +42,12 @@ export class TicketReader {
 
   async history(scope: AccessScope, protocol: string): Promise<HistoryDto> {
     await requireReadable(this.database, scope, protocol);
-    const rows = await this.views.history(protocol);
+    const [rows, restricted] = await Promise.all([
+      this.views.history(protocol),
+      this.conversation.linkedOutOfSight(scope, protocol),
+    ]);
     return {
-      items: rows.map((row) => ({ ...row, at: row.at.toISOString() })),
+      items: rows.map((row) => presentHistory(row, restricted)),
       nextCursor: null,
     };
   }
