@@ -59,6 +59,7 @@ export class AutomaticAssignment extends PeriodicWork {
       const now = this.clock.now();
       const waiting = await assignments.waiting(tx, queueKey, PAGE);
       if (waiting.length === 0) return 0;
+      if (limit !== null) await assignments.lockMembers(tx, queueKey);
       let candidates = await assignments.candidates(tx, queueKey, now);
       let given = 0;
       for (const ticketId of waiting) {

@@ -61,6 +61,13 @@ describe('who takes which ticket', () => {
     expect(await round()).toBe(0);
   });
 
+  it('one who asks twice at once does not get past her limit', async () => {
+    for (let count = 0; count < 4; count += 1) await desk.open({ queueKey: 'produto' });
+    const asked = [1, 2, 3, 4].map(() => takeNext(dora, { queue: 'produto' }));
+    const statuses = (await Promise.all(asked)).map(({ status }) => status);
+    expect(statuses.sort()).toEqual([200, 409, 409, 409]);
+  });
+
   it('an absence must end ahead', async () => {
     const until = new Date(desk.now.getTime() - 1000).toISOString();
     expect((await desk.call(dora, 'post', '/me/absence', { until })).status).toBe(422);

@@ -23,6 +23,7 @@ export class TakeNextTicket {
   run(scope: AccessScope, queue: string | null): Promise<{ ticketId: string }> {
     return this.database.inTransaction(async (tx) => {
       const mine = scope.memberQueues.filter((key) => queue === null || key === queue);
+      await this.assignments.lockAgent(tx, scope.actor.agentId);
       const open = await this.assignments.openOf(tx, scope.actor.agentId);
       const { queues } = this.config.get();
       const allowed = mine.filter((key) => open < (queues[key]?.openPerAgent ?? Infinity));

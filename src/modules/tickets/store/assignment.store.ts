@@ -41,6 +41,20 @@ export class AssignmentStore {
     return row?.id ?? null;
   }
 
+  /** Whoever counts an agent's open tickets against a limit locks her first: two who give her tickets take turns. */
+  async lockAgent(tx: Tx, agentId: string): Promise<void> {
+    await tx.query(`select 1 from agents where id = $1 for no key update`, [agentId]);
+  }
+
+  /** The same for all members of a queue. */
+  async lockMembers(tx: Tx, queueKey: string): Promise<void> {
+    await tx.query(
+      `select 1 from agents a where a.id in (select m.agent_id from queue_members m where m.queue_key = $1)
+        order by a.id for no key update of a`,
+      [queueKey],
+    );
+  }
+
   /** Members in service who are here. */
   candidates(tx: Tx, queueKey: string, now: Date): Promise<Candidate[]> {
     return tx.query<Candidate & Record<string, unknown>>(
