@@ -5,7 +5,7 @@ import {
   SmtpSender,
   type OutgoingMail,
 } from '../../../src/modules/mailboxes/index.js';
-import { Alarms, ReplyTokens } from '../../../src/platform/index.js';
+import { Alarms, Leases, newId, ReplyTokens } from '../../../src/platform/index.js';
 import { DESK_YAML, IntakeDesk, type IntakeRow } from './intake-desk.js';
 
 const MINUTE = 60_000;
@@ -170,6 +170,20 @@ describe('canaries, with an injected clock', () => {
       .set('authorization', `Bearer ${token}`)
       .send({ dryRun: true });
     expect(replayed.body).toMatchObject({ disposition: 'canary', differences: [] });
+  });
+
+  it('one process at a time sends and watches; a stop hands that on at once', async () => {
+    await round();
+    await desk.get(Canaries).stop();
+    sent = [];
+    desk.app.clock.advanceMs(15 * MINUTE);
+    const other = new Leases(desk.app.database, newId());
+    const lease = (await other.acquire('canaries'))!;
+    await round();
+    expect(sent).toHaveLength(0);
+    await other.release(lease);
+    await round();
+    expect(sent).toHaveLength(1);
   });
 
   it('the token of a reply is worth nothing as a probe’s, and the other way round', () => {
