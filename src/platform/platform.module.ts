@@ -12,6 +12,12 @@ import { newId } from './ids.js';
 import { Leases } from './leases.js';
 import { Wakeups } from './wakeups.js';
 
+/**
+ * A process that hangs within a transaction holds what it locked, the row of its lease among it: the server ends such a
+ * transaction before others wait too long to take over. Ours wait for the database alone, so none is ever idle so long.
+ */
+const ABANDONED_TRANSACTION_MS = 10_000;
+
 export interface PlatformOptions {
   readonly databaseUrl: string;
   readonly clock?: Clock;
@@ -75,7 +81,10 @@ export class PlatformModule {
           logging: false,
           // The supervisor starts us again, with back-off: waiting here would only hide the reason.
           retryAttempts: 1,
-          extra: { max: options.poolSize ?? 10 },
+          extra: {
+            max: options.poolSize ?? 10,
+            idle_in_transaction_session_timeout: ABANDONED_TRANSACTION_MS,
+          },
         }),
         TypeOrmModule.forFeature(PLATFORM_ENTITIES),
       ],

@@ -154,4 +154,9 @@ describe('fencing: a worker that was too slow', () => {
     expect(await desk.query('select 1 from tickets')).toEqual([]);
     expect(await desk.query('select 1 from outbox')).toEqual([]);
   });
+
+  it('keeps no lock on its leases: PostgreSQL ends a transaction that it leaves idle', async () => {
+    const [row] = await desk.query('show idle_in_transaction_session_timeout');
+    expect(row).toEqual({ idle_in_transaction_session_timeout: '10s' });
+  });
 });
