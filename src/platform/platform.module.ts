@@ -1,5 +1,5 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
-import { TypeOrmModule, getDataSourceToken } from '@nestjs/typeorm';
+import { TypeOrmModule, getDataSourceToken, type TypeOrmModuleOptions } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { Alarms } from './alarms.js';
 import { Background } from './background.js';
@@ -23,6 +23,23 @@ export interface PlatformOptions {
   readonly clock?: Clock;
   /** Connections of this process's pool. */
   readonly poolSize?: number;
+}
+
+function connectionTo({ databaseUrl, poolSize }: PlatformOptions): TypeOrmModuleOptions {
+  return {
+    type: 'postgres',
+    url: databaseUrl,
+    autoLoadEntities: true,
+    synchronize: false,
+    migrationsRun: false,
+    logging: false,
+    // The supervisor starts us again, with back-off: waiting here would only hide the reason.
+    retryAttempts: 1,
+    extra: {
+      max: poolSize ?? 10,
+      idle_in_transaction_session_timeout: ABANDONED_TRANSACTION_MS,
+    },
+  };
 }
 
 /** Provides Database, Clock, EventBus, EventDispatcher, Leases, Alarms, Wakeups to every module. */
@@ -72,20 +89,7 @@ export class PlatformModule {
     return {
       module: PlatformModule,
       imports: [
-        TypeOrmModule.forRoot({
-          type: 'postgres',
-          url: options.databaseUrl,
-          autoLoadEntities: true,
-          synchronize: false,
-          migrationsRun: false,
-          logging: false,
-          // The supervisor starts us again, with back-off: waiting here would only hide the reason.
-          retryAttempts: 1,
-          extra: {
-            max: options.poolSize ?? 10,
-            idle_in_transaction_session_timeout: ABANDONED_TRANSACTION_MS,
-          },
-        }),
+        TypeOrmModule.forRoot(connectionTo(options)),
         TypeOrmModule.forFeature(PLATFORM_ENTITIES),
       ],
       providers: provide,

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Correspondence } from '../support/correspondence.js';
-import type { Dovecot } from '../support/dovecot.js';
 import { eventually } from '../support/eventually.js';
 import type { Answer, Api, Product } from '../support/product.js';
 import { ProductWithMail } from '../support/product-with-mail.js';
@@ -9,7 +8,6 @@ import type { SmtpSink } from '../support/smtp-sink.js';
 /** What an outsider sees of a day's work: mails that arrive, pages and REST answers; nothing is looked up inside. */
 describe('rules through the wire: a support day', () => {
   let all: ProductWithMail;
-  let dovecot: Dovecot;
   let sink: SmtpSink;
   let post: Correspondence;
   let product: Product;
@@ -21,7 +19,7 @@ describe('rules through the wire: a support day', () => {
     all = await ProductWithMail.start([...boxes, 'ana@cliente.test', 'leo@cliente.test'], {
       mailboxes: { vendas: 'queue: suporte\nredirectAutomatically: true' },
     });
-    ({ product, dovecot, sink, post } = all);
+    ({ product, sink, post } = all);
     support = product.agent('sonia@hd.test', ['suporte']);
     finance = product.agent('fabio@hd.test', ['financeiro']);
   }, 120_000);

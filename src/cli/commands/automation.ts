@@ -104,7 +104,7 @@ async function settleRestore(
     );
   }
   if (waiting !== 'cancel') return 0;
-  const cut = until === undefined ? pause.pausedAt : new Date(String(until));
+  const cut = typeof until === 'string' ? new Date(until) : pause.pausedAt;
   if (Number.isNaN(cut.getTime()) || cut > pause.pausedAt) {
     throw new OperatorError(
       `--until must be an instant such as ${pause.pausedAt.toISOString()}, not after the restore.`,

@@ -90,6 +90,8 @@ async function beginWriting(runner: QueryRunner): Promise<boolean> {
 async function beginSnapshot(runner: QueryRunner): Promise<boolean> {
   await runner.startTransaction('REPEATABLE READ');
   await runner.query('set transaction read only');
+  // Files are read between its pages: it may be idle for as long as that takes, and it locks nothing.
+  await runner.query('set local idle_in_transaction_session_timeout = 0');
   return false;
 }
 

@@ -65,7 +65,7 @@ describe('who takes which ticket', () => {
     for (let count = 0; count < 4; count += 1) await desk.open({ queueKey: 'produto' });
     const asked = [1, 2, 3, 4].map(() => takeNext(dora, { queue: 'produto' }));
     const statuses = (await Promise.all(asked)).map(({ status }) => status);
-    expect(statuses.sort()).toEqual([200, 409, 409, 409]);
+    expect(statuses.toSorted((one, other) => one - other)).toEqual([200, 409, 409, 409]);
   });
 
   it('an absence must end ahead', async () => {
