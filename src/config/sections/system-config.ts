@@ -153,7 +153,7 @@ export class PortalConfig {
   @IsString()
   mailbox?: string;
 
-  /** Days a signed link stays valid. Default 90. */
+  /** Days for which the link in a mail about a ticket is valid. Default 90. One that a customer asks for is valid for a day. */
   @IsInt()
   @Min(1)
   @Max(3650)

@@ -4,9 +4,14 @@ import { SignedLinks, type Tx } from '../../platform/index.js';
 import { Outbound } from '../outbound-mail/index.js';
 import { Sla } from '../sla/index.js';
 import { Templates } from '../templates/index.js';
-import { portalSubject } from '../tickets/index.js';
+import { portalSubject, type PortalVisit } from '../tickets/index.js';
 
 const DAY_MS = 86_400_000;
+/**
+ * A link that somebody asked for opens all of her tickets, those of private queues among them: it may come back quoted
+ * in a mail that others read (D20), and another one is a click away.
+ */
+const ASKED_FOR_DAYS = 1;
 
 /**
  * The two automatic mails of the portal. Neither holds a word of what was typed, nor a name (D2): whoever types
@@ -39,7 +44,10 @@ export class CustomerMail {
       protocol: ticket.ticketId,
       promisedDate:
         ticket.dueAt === null ? null : this.sla.promiseInWords(ticket.dueAt, ticket.zone),
-      portalUrl: this.portalUrl(ticket.address, this.privateOf(ticket.queueKey)),
+      portalUrl: this.portalUrl(
+        { address: ticket.address, privateQueues: this.privateOf(ticket.queueKey) },
+        this.config.get().portal.linkDays,
+      ),
     });
     await this.outbound.enqueue(tx, {
       ...automatic(ticket),
@@ -55,11 +63,12 @@ export class CustomerMail {
     tx: Tx,
     input: { address: string; mailboxKey: string; zone: string; now: Date },
   ): Promise<void> {
-    const until = new Date(input.now.getTime() + this.config.get().portal.linkDays * DAY_MS);
+    const until = new Date(input.now.getTime() + ASKED_FOR_DAYS * DAY_MS);
     const content = await this.templates.render('portal-link', {
-      portalUrl: this.portalUrl(input.address, null),
+      portalUrl: this.portalUrl({ address: input.address, privateQueues: null }, ASKED_FOR_DAYS),
       validUntil: new Intl.DateTimeFormat('pt-BR', {
         dateStyle: 'long',
+        timeStyle: 'short',
         timeZone: input.zone,
       }).format(until),
     });
@@ -72,9 +81,8 @@ export class CustomerMail {
     });
   }
 
-  private portalUrl(address: string, privateQueues: readonly string[] | null): string {
-    const subject = portalSubject({ address, privateQueues });
-    return this.links.url('portal', subject, this.config.get().portal.linkDays);
+  private portalUrl(visit: PortalVisit, days: number): string {
+    return this.links.url('portal', portalSubject(visit), days);
   }
 
   private privateOf(queueKey: string): string[] {

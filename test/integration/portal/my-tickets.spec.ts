@@ -171,6 +171,16 @@ describe('D8: asking for the link', () => {
     expect(page.text).not.toContain(foreign);
   });
 
+  it('D20: what opens all of her tickets is good for a day: quoted later, it opens nothing', async () => {
+    const [mail] = await mails();
+    const [, sent] = /\/portal\?token=(\S+)/.exec(mail!.body_text)!;
+    const links = http.app.get(SignedLinks, { strict: false });
+    expect(links.verify('portal', sent!)).toBe('ana@cliente.example');
+    http.clock.advanceMs(25 * 3_600_000);
+    expect(links.verify('portal', sent!)).toBeNull();
+    http.clock.advanceMs(-25 * 3_600_000);
+  });
+
   it('sends at most three an hour to one address', async () => {
     for (let at = 0; at < 4; at += 1) expect((await ask('ana@cliente.example')).status).toBe(202);
     expect(await mails()).toHaveLength(3);
