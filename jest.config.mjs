@@ -34,7 +34,9 @@ const embeddedSpecs = [
 ];
 const journeysOnDovecot = readdirSync(new URL('test/e2e', import.meta.url))
   .map((name) => `test/e2e/${name}`)
-  .filter((spec) => readFileSync(new URL(spec, import.meta.url), 'utf8').includes('/dovecot.js'));
+  .filter((spec) =>
+    /\/(dovecot|product-with-mail)\.js'/.test(readFileSync(new URL(spec, import.meta.url), 'utf8')),
+  );
 
 const clamdHere = existsSync('/usr/sbin/clamd');
 
