@@ -9,7 +9,7 @@ describe('the watcher of clocks', () => {
     desk = await openDesk();
   });
   afterAll(() => desk.close());
-  beforeEach(() => desk.database.query('truncate events, clocks'));
+  beforeEach(() => desk.database.query('truncate events, deadline_notices, clocks'));
 
   async function clocks(count: number, receivedAt: string): Promise<void> {
     for (let index = 0; index < count; index += 1) {
