@@ -22,9 +22,19 @@ export default async function globalSetup() {
     const server = await startEmbeddedPostgres({ directory });
     globalThis.helpdeskTestServer = { server, directory };
     url = server.url;
+    await withoutPowerCuts(url);
   }
   process.env.HELPDESK_TEST_SERVER = url;
   process.env.HELPDESK_TEST_TEMPLATE = await makeTemplate(url);
+}
+
+/** What is made for a test need not outlive the machine: databases are made and dropped in a tenth of the time. */
+async function withoutPowerCuts(url) {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query('alter system set fsync = off');
+  await client.query('select pg_reload_conf()');
+  await client.end();
 }
 
 /** Makes the template once for these very migrations; several runs at once on one server make it once. */
