@@ -17,6 +17,7 @@ const STORAGE_SERVERS = ['account', 'container', 'object'] as const;
  */
 export class Swift {
   private children: ChildProcess[] = [];
+  private readonly storagePorts: number[] = [];
 
   private constructor(
     private readonly directory: string,
@@ -59,15 +60,21 @@ export class Swift {
   }
 
   async boot(): Promise<void> {
-    for (const server of [...STORAGE_SERVERS, 'proxy']) {
-      this.children.push(
-        spawn(`/usr/bin/swift-${server}-server`, [this.file(`${server}-server.conf`)], {
-          env: { ...process.env, SWIFT_DIR: this.directory },
-          stdio: ['ignore', 'ignore', 'ignore'],
-        }),
-      );
-    }
+    for (const server of STORAGE_SERVERS) this.spawn(server);
+    // A proxy that finds one of them away leaves it alone for a minute.
+    for (const port of this.storagePorts)
+      await eventually('Swift’s storage listens', () => listens(port), 60_000);
+    this.spawn('proxy');
     await eventually('Swift listens', () => listens(this.port), 60_000);
+  }
+
+  private spawn(server: string): void {
+    this.children.push(
+      spawn(`/usr/bin/swift-${server}-server`, [this.file(`${server}-server.conf`)], {
+        env: { ...process.env, SWIFT_DIR: this.directory },
+        stdio: ['ignore', 'ignore', 'ignore'],
+      }),
+    );
   }
 
   /** The store is away; its files stay, `boot` brings it back. */
@@ -97,6 +104,7 @@ export class Swift {
     );
     for (const server of STORAGE_SERVERS) {
       const port = await freePort();
+      this.storagePorts.push(port);
       const ring = (...args: string[]): void =>
         void execFileSync('/usr/bin/swift-ring-builder', [`${server}.builder`, ...args], {
           cwd: this.directory,
@@ -124,6 +132,7 @@ pipeline = catch_errors cache listing_formats bulk slo s3api tempauth copy proxy
 use = egg:swift#proxy
 allow_account_management = true
 account_autocreate = true
+error_suppression_limit = 1000000
 ${['catch_errors', 'listing_formats', 'bulk', 'slo', 'copy'].map((name) => `[filter:${name}]\nuse = egg:swift#${name}\n`).join('')}[filter:cache]
 use = egg:swift#memcache
 [filter:s3api]
