@@ -9,16 +9,12 @@ const config = {
     financeiro: { private: true },
   },
   mailboxes: {
-    suporte: { queue: 'suporte', retired: false, redirectAutomatically: true },
-    contapj: { queue: 'suporte', retired: false, redirectAutomatically: false },
+    suporte: { queue: 'suporte', retired: false },
+    contapj: { queue: 'suporte', retired: false },
     financeiro: { queue: 'financeiro', retired: false },
     antiga: { queue: 'suporte', retired: true },
   },
   portal: {},
-  reasons: {
-    comercial: { action: 'redirect', redirectText: 'Ligue.' },
-    leads: { action: 'ticket' },
-  },
 } as unknown as HelpdeskConfig;
 
 describe('D20: whose identity a ticket’s mail carries', () => {

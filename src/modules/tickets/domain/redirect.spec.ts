@@ -4,18 +4,10 @@ import { isExactClue, redirectsNow } from './redirect.js';
 import { serviceHoursInWords } from './service-hours-in-words.js';
 
 const config = {
-  queues: {
-    suporte: { private: false },
-    produto: { private: false },
-    financeiro: { private: true },
-  },
   mailboxes: {
     suporte: { queue: 'suporte', retired: false, redirectAutomatically: true },
     contapj: { queue: 'suporte', retired: false, redirectAutomatically: false },
-    financeiro: { queue: 'financeiro', retired: false },
-    antiga: { queue: 'suporte', retired: true },
   },
-  portal: {},
   reasons: {
     comercial: { action: 'redirect', redirectText: 'Ligue.' },
     leads: { action: 'ticket' },
