@@ -68,7 +68,7 @@ export const BROKEN: Readonly<Record<string, readonly Patch[]>> = {
     {
       file: 'src/modules/outbound-mail/store/sending.store.js',
       from: `update outbox o set state = 'unknown', state_reason = $1,`,
-      to: `update outbox o set state = 'queued', state_reason = $1, claimed_by = null, claimed_at = null`,
+      to: `update outbox o set state = 'queued', state_reason = $1, claimed_by = null, claimed_at = null,`,
     },
   ],
   'no-fencing': [

@@ -142,3 +142,14 @@ export class OperatorError extends Error {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** The message of anything thrown, and of what caused it: for operators, who need the last of them. */
+export function wholeMessageOf(error: unknown): string {
+  const messages = [messageOf(error)];
+  let at = error;
+  while (at instanceof Error && at.cause !== undefined && at.cause !== null) {
+    at = at.cause;
+    messages.push(messageOf(at));
+  }
+  return messages.join(': ');
+}

@@ -81,6 +81,14 @@ ${attachment.toString('base64').replaceAll(/.{76}/g, '$&\n')}
     await eventually('the operator is told', alarmed, 60_000);
     await deliver('financeiro', 'pequeno', randomBytes(100));
     await eventually('the other mailbox works on', async () => (await count('tickets')) === 2);
+    // What the operator reads names the store and what it answered.
+    await eventually(
+      'the mailbox says why it waits',
+      async () =>
+        (await count(
+          `mailbox_states where state = 'failing' and last_error like '%Stored files cannot be written or read%ECONNREFUSED%'`,
+        )) === 1,
+    );
     expect(await count(`intake where state = 'quarantined'`)).toBe(0);
     await swift.boot();
     await eventually(

@@ -275,7 +275,7 @@ Message-ID: <${ours}>
     expect(rows[1]!.ticketId).not.toBeNull();
   });
 
-  it('D22: attempts are counted before the work: after the third crash it is quarantined unparsed, its neighbours unharmed', async () => {
+  it('D22: attempts are counted before the work: after the fifth crash it is quarantined unparsed, its neighbours unharmed', async () => {
     const bodies = ['a', 'b', 'c'];
     const ids: string[] = [];
     for (const body of bodies)
@@ -291,9 +291,9 @@ Message-ID: <${ours}>
     // First crash: all three were in hand.
     expect((await begin()).map(({ id }) => id)).toEqual(ids);
     // After it each comes alone, the oldest first; let it be the guilty one.
-    expect(await begin()).toMatchObject([{ id: ids[0], attempts: 2 }]);
-    expect(await begin()).toMatchObject([{ id: ids[0], attempts: 3 }]);
-    // The fourth beginning is the processor's.
+    for (const attempts of [2, 3, 4, 5])
+      expect(await begin()).toMatchObject([{ id: ids[0], attempts }]);
+    // The sixth beginning is the processor's.
     const mend = refuse(desk, 'nobody parses this');
     await desk.process('financeiro');
     mend();

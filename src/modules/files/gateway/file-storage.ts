@@ -161,7 +161,7 @@ export class FileStorage {
     if (error instanceof AppError) return error;
     if (!(error instanceof SealBroken)) {
       await this.alarms.unreachable(this.places.active.place, error);
-      return new AppError('unavailable', { cause: error });
+      return storeAway(error);
     }
     await this.alarms.damaged(stored.sha256, stored.location, `cannot be read (${error.message})`);
     // A key that is put back opens everything again: whoever reads may wait for it.
@@ -176,9 +176,17 @@ export class FileStorage {
       return await work();
     } catch (error) {
       await this.alarms.unreachable(this.places.active.place, error);
-      throw new AppError('unavailable', { cause: error });
+      throw storeAway(error);
     }
   }
+}
+
+function storeAway(cause: unknown): AppError {
+  return new AppError('unavailable', {
+    detail: 'Os arquivos não podem ser lidos ou guardados agora. Tente de novo em alguns minutos.',
+    detailEn: 'Stored files cannot be written or read at the moment',
+    cause,
+  });
 }
 
 function compare(found: Buffer, expected: Buffer): void {

@@ -3,6 +3,7 @@ import {
   Database,
   faultPoint,
   messageOf,
+  wholeMessageOf,
   Wakeups,
   withCorrelation,
   type Lease,
@@ -156,9 +157,7 @@ export class MailboxProcessor {
           kind: 'unparsable',
           reason: `The stored message could not be read: ${messageOf(error)}`,
         };
-      const cause =
-        error.cause === undefined || error.cause === null ? '' : `: ${messageOf(error.cause)}`;
-      return { kind: 'unparsable', reason: `${error.message}${cause}` };
+      return { kind: 'unparsable', reason: wholeMessageOf(error) };
     }
   }
 

@@ -5,6 +5,7 @@ import {
   createLogger,
   Leases,
   messageOf,
+  wholeMessageOf,
   Wakeups,
   type Lease,
 } from '../../../platform/index.js';
@@ -157,7 +158,8 @@ export class MailboxRunner {
   private async failed(error: unknown, failures: number, signal: AbortSignal): Promise<void> {
     const { mailboxes, alarms, clock, random } = this.tools;
     const waitMs = backoffMs(failures, random());
-    const sentence = error instanceof MailSessionError ? error.failure.message : messageOf(error);
+    const sentence =
+      error instanceof MailSessionError ? error.failure.message : wholeMessageOf(error);
     const kind = error instanceof MailSessionError ? error.failure.kind : 'other';
     log.warn(
       { mailbox: this.mailboxKey, failures, waitMs, kind, err: sentence },

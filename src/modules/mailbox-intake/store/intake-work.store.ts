@@ -50,8 +50,11 @@ export interface IntakeOutcome {
   readonly serverAction: 'none' | 'pending';
 }
 
-/** D22: after this many beginnings without an end the message itself is taken for the cause. */
-export const MAX_ATTEMPTS = 3;
+/**
+ * D22: after this many beginnings without an end the message itself is taken for the cause. A machine that goes down
+ * again and again must not make a suspect of the customer's mail that happened to be in hand.
+ */
+export const MAX_ATTEMPTS = 5;
 
 /** Raw bytes of one batch, but for a single message that is larger: bounds the memory of parsing. */
 const MAX_BATCH_BYTES = 8 * 1024 * 1024;
