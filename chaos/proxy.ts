@@ -60,7 +60,7 @@ export class Proxy {
 
   /** Cuts every open connection; returns how many. */
   cutAll(): number {
-    const cut = this.open.size / 2;
+    const cut = Math.ceil(this.open.size / 2);
     for (const socket of this.open) socket.destroy();
     this.faults += cut;
     return cut;

@@ -305,6 +305,38 @@ describe('MailSession on Dovecot', () => {
     await gate.close();
   });
 
+  it('gives up a server that talks and never answers, in a command and in a fetch', async () => {
+    await dovecot.deliver(BOX, mail('um'));
+    const gate = await TcpGate.to(dovecot.imapPort);
+    const imap = { port: gate.port, socketTimeoutMs: 300 };
+    const [busy, fetching] = [await connect({ imap }), await connect({ imap })];
+    const [announced] = await fetching.announced('INBOX', 0, 1);
+    gate.chat('* OK Still here', 50);
+    const failures = await Promise.all([
+      failureOf(busy.position('INBOX')),
+      failureOf(collect(fetching, [announced!.uid])),
+    ]);
+    for (const failure of failures) {
+      expect(failure.kind).toBe('timeout');
+      expect(failure.message).toContain('did not answer it in time');
+    }
+    // Nor does it get in where nobody answers the log-in.
+    const greeting = '* OK IMAP4rev1 ready';
+    const talker = net.createServer((socket) => {
+      socket.on('error', () => undefined);
+      const timer = setInterval(() => socket.write(`${greeting}\r\n`), 50);
+      socket.on('close', () => clearInterval(timer));
+    });
+    await new Promise<void>((resolve) => talker.listen(0, '127.0.0.1', resolve));
+    const { port } = talker.address() as net.AddressInfo;
+    expect((await failureOf(connect({ imap: { port, socketTimeoutMs: 300 } }))).kind).toBe(
+      'timeout',
+    );
+    talker.close();
+    await failureOf(busy.position('INBOX'));
+    await gate.close();
+  });
+
   it('fails when the server goes away, and a new session goes on where the old one was', async () => {
     const session = await connect();
     await session.announced('INBOX', 0, 1);

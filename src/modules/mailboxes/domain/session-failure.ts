@@ -113,6 +113,12 @@ export function classifySessionFailure(error: unknown, server: ServerName): Mail
   if (codes.some((code) => TLS_CODE.test(code)) || evidence.tlsFailed === true) {
     return { kind: 'tls', message: tlsMessage(where, server, codes, messageOf(evidence)) };
   }
+  if (codes.includes('COMMAND_TIMEOUT')) {
+    return {
+      kind: 'timeout',
+      message: `${where} took a command and did not answer it in time: the connection is made again.`,
+    };
+  }
   if (codes.some((code) => TIMEOUT.has(code))) {
     return {
       kind: 'timeout',

@@ -5,6 +5,11 @@ import { certificateExpiry } from './certificate.js';
 import { tlsOptions } from './tls-options.js';
 
 const CONNECT_TIMEOUT_MS = 30_000;
+/**
+ * A command may take so many times the socket's patience. A server that says something now and then and never answers
+ * is not silent to the socket, and a library can lose an answer: either would stop a mailbox without a word.
+ */
+const COMMAND_PATIENCE = 5;
 
 /**
  * One imapflow client from birth to death. It listens to errors from its first line, turns everything that the library
@@ -28,7 +33,7 @@ export class ImapConnection {
   static async open(server: ServerSettings, credentials: Credentials): Promise<ImapConnection> {
     const connection = new ImapConnection(new ImapFlow(options(server, credentials)), server);
     try {
-      await connection.client.connect();
+      await connection.run((client) => client.connect());
     } catch (error) {
       const failure = connection.fail(error);
       connection.client.close();
@@ -46,10 +51,19 @@ export class ImapConnection {
   /** Runs one piece of work on the live client; everything thrown comes out as MailSessionError. */
   async run<Result>(work: (client: ImapFlow) => Promise<Result>): Promise<Result> {
     this.assertAlive();
+    let tooLong: NodeJS.Timeout | undefined;
+    const givenUp = new Promise<never>((_resolve, reject) => {
+      tooLong = setTimeout(
+        () => reject(this.abandon()),
+        COMMAND_PATIENCE * this.server.socketTimeoutMs,
+      );
+    });
     try {
-      return await work(this.client);
+      return await Promise.race([work(this.client), givenUp]);
     } catch (error) {
       throw this.translate(error);
+    } finally {
+      clearTimeout(tooLong);
     }
   }
 
@@ -87,6 +101,13 @@ export class ImapConnection {
       clearTimeout(timer);
     }
     this.client.close();
+  }
+
+  /** The command in hand has had its time. */
+  private abandon(): MailSessionError {
+    const failure = this.fail({ code: 'COMMAND_TIMEOUT' });
+    this.client.close();
+    return failure;
   }
 
   private died(error: unknown): void {

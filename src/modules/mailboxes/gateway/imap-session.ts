@@ -1,4 +1,4 @@
-import type { ListResponse, MailboxObject } from 'imapflow';
+import type { ImapFlow, ListResponse, MailboxObject } from 'imapflow';
 import { Readable } from 'node:stream';
 import { assemblePartial, firstTextPart } from '../domain/partial-message.js';
 import { MailSessionError } from '../domain/session-failure.js';
@@ -178,22 +178,26 @@ export class ImapSession implements MailSession {
     uids: readonly number[],
   ): AsyncIterable<{ uid: number; raw: Buffer }> {
     if (uids.length === 0) return;
-    this.connection.assertAlive();
+    let fetched: ReturnType<ImapFlow['fetch']> | null = null;
     try {
-      await this.open(folder);
-      const fetched = this.connection.client.fetch(
-        uidSet(uids),
-        { uid: true, source: true },
-        { uid: true },
-      );
-      for await (const message of fetched) {
+      fetched = await this.connection.run(async (client) => {
+        await this.open(folder);
+        return client.fetch(uidSet(uids), { uid: true, source: true }, { uid: true });
+      });
+      const pieces = fetched;
+      for (;;) {
+        const { value: message, done } = await this.connection.run(() => pieces.next());
+        if (done === true) return;
         if (message.source !== undefined) yield { uid: message.uid, raw: message.source };
       }
     } catch (error) {
       // RFC 5530 §3: some of them were expunged by somebody else; the others have been handed out.
-      if ((error as { serverResponseCode?: unknown }).serverResponseCode === 'EXPUNGEISSUED')
-        return;
-      throw this.connection.translate(error);
+      const { cause } = error as { cause?: { serverResponseCode?: unknown } };
+      if (cause?.serverResponseCode === 'EXPUNGEISSUED') return;
+      throw error;
+    } finally {
+      // Not waited for: where the answer never comes, neither does this.
+      void fetched?.return(undefined).catch(() => undefined);
     }
   }
 
