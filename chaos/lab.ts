@@ -72,6 +72,11 @@ export class Lab {
     );
     process.kill(pid, 'SIGKILL');
     await this.server.gone;
+    await this.restartPostgres();
+  }
+
+  /** As an operator restarts it: connections are ended, the server closes cleanly and comes back. */
+  async restartPostgres(): Promise<void> {
     await this.server.stop();
     this.server = await startEmbeddedPostgres({ directory: path.join(this.directory, 'postgres') });
     this.lines.postgres.targetPort = this.server.port;
@@ -119,6 +124,16 @@ export class Lab {
 
   async drop(name: string): Promise<void> {
     await this.administer(`drop database if exists ${name} with (force)`);
+  }
+
+  /** Puts a database, which nobody may be connected to, on the disk in this folder; `dropTablespace` once it is gone. */
+  async moveDatabase(name: string, folder: string): Promise<void> {
+    await this.administer(`create tablespace small_disk location '${folder}'`);
+    await this.administer(`alter database ${name} set tablespace small_disk`);
+  }
+
+  async dropTablespace(): Promise<void> {
+    await this.administer('drop tablespace if exists small_disk');
   }
 
   async close(): Promise<void> {

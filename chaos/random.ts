@@ -20,6 +20,17 @@ export class Random {
     return low + Math.floor(this.next() * (high - low + 1));
   }
 
+  /** Lines of letters and digits that nobody can make much smaller. */
+  text(bytes: number): string {
+    const lines: string[] = [];
+    for (let left = bytes; left > 0; left -= 78) {
+      let line = '';
+      while (line.length < 76) line += this.next().toString(36).slice(2, 12);
+      lines.push(line.slice(0, 76));
+    }
+    return lines.join('\r\n');
+  }
+
   pick<Item>(items: readonly Item[]): Item {
     return items[this.between(0, items.length - 1)]!;
   }

@@ -4,7 +4,7 @@ import type { Lab } from './lab.js';
 import type { Patch } from './patches.js';
 import { Random } from './random.js';
 import type { Scenario } from './scenario.js';
-import { NotHere } from './scenarios/storage.js';
+import { NotHere } from './small-disk.js';
 import { World } from './world.js';
 
 /** What came of one scenario with one seed. */

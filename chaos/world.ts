@@ -58,6 +58,7 @@ export class World {
   /** Messages that are meant to end in quarantine. */
   readonly deadly = new Set<string>();
   db!: Client;
+  private readonly cleanUps: (() => Promise<void>)[] = [];
   private offsetMs = 0;
   private api: { token: string } | null = null;
   private serial = 0;
@@ -121,12 +122,16 @@ export class World {
   }
 
   /** A customer writes; every third one to finance. */
-  async mail(options: { large?: boolean; deadly?: boolean; to?: string } = {}): Promise<Sent> {
+  async mail(
+    options: { large?: boolean; bytes?: number; deadly?: boolean; to?: string } = {},
+  ): Promise<Sent> {
     this.serial += 1;
     const mailbox = options.to ?? (this.serial % 3 === 0 ? 'financeiro' : 'suporte');
     const customer = `cliente${this.serial}.${this.name}@cliente.test`;
     const messageId = `pedido-${this.serial}.${this.name}@cliente.test`;
-    const body = options.large ? 'x'.repeat(78).concat('\r\n').repeat(6_000) : '';
+    const body = options.large
+      ? 'x'.repeat(78).concat('\r\n').repeat(6_000)
+      : this.random.text(options.bytes ?? 0);
     const sent: Sent = { messageId, mailbox, customer, mayVanish: false };
     if (options.deadly === true) this.deadly.add(messageId);
     await this.lab.dovecot.deliver(
@@ -153,7 +158,7 @@ export class World {
   }
 
   /** An agent answers a ticket through whichever process runs; false where none took the answer. */
-  async reply(timeoutMs = 30_000): Promise<boolean> {
+  async reply(timeoutMs = 30_000, cc: readonly string[] = []): Promise<boolean> {
     const api = await this.agent();
     const taken = new Set(this.replies.map(({ protocol }) => protocol));
     const { rows } = await this.db.query<{ id: string }>(
@@ -173,7 +178,7 @@ export class World {
           .call(
             'POST',
             `/tickets/${protocol}/replies`,
-            { text: `Segue a resposta. ${mark}` },
+            { text: `Segue a resposta. ${mark}`, cc: cc.map((address) => ({ address, name: '' })) },
             { 'idempotency-key': mark },
           )
           .catch(() => ({ status: 0, body: null }));
@@ -266,6 +271,12 @@ export class World {
     for (const worker of this.workers) await worker.kill();
     await this.db?.end().catch(() => undefined);
     await this.lab.drop(this.name);
+    for (const cleanUp of this.cleanUps) await cleanUp();
+  }
+
+  /** What is to be done once the world is closed. */
+  afterwards(cleanUp: () => Promise<void>): void {
+    this.cleanUps.push(cleanUp);
   }
 
   /** Copies the processes' logs to where they outlive the laboratory; returns the folder. */

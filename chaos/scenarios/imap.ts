@@ -1,11 +1,17 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { ImapFlow } from 'imapflow';
 import { DOVECOT_PASSWORD } from '../../test/support/dovecot.js';
 import { eventually } from '../../test/support/eventually.js';
 import { count } from '../guards.js';
 import { pause } from '../pause.js';
 import { person } from '../person.js';
 import type { Scenario } from '../scenario.js';
+
+async function uidsOf(client: ImapFlow, messageId: string): Promise<number[]> {
+  const found = await client.search({ header: { 'message-id': messageId } }, { uid: true });
+  return found === false || found === undefined ? [] : found;
+}
 
 export const imap: readonly Scenario[] = [
   {
@@ -27,6 +33,20 @@ export const imap: readonly Scenario[] = [
         );
       }
       await world.mails(3);
+    },
+  },
+  {
+    name: 'dovecot-restart',
+    async run(world) {
+      await world.first.boot();
+      for (let restarts = 0; restarts < 2; restarts += 1) {
+        await world.mails(10);
+        await pause(world.random.between(0, 400));
+        await world.lab.dovecot.kill();
+        world.fault('restart of Dovecot');
+        await world.lab.dovecot.boot();
+        await world.mails(3);
+      }
     },
   },
   {
@@ -85,22 +105,20 @@ export const imap: readonly Scenario[] = [
         const from = world.sent.length;
         await world.mails(9);
         const mine = world.sent.slice(from);
-        const gone = new Set(
-          mine
-            .filter((one) => one.mailbox === 'suporte')
-            .slice(0, 2)
-            .map((one) => one.messageId),
-        );
-        for (const one of mine) if (gone.has(one.messageId)) one.mayVanish = true;
+        const [deleted, other, moved] = mine.filter((one) => one.mailbox === 'suporte');
+        for (const one of [deleted!, other!, moved!]) one.mayVanish = true;
         await person(world, { mailbox: 'suporte' }, async (client) => {
-          for (const id of gone) {
-            const found = await client.search({ header: { 'message-id': id } }, { uid: true });
-            if (found !== false && found !== undefined && found.length > 0)
-              await client.messageDelete(found, { uid: true });
+          await client.mailboxCreate('Arquivo');
+          for (const { messageId } of [deleted!, other!]) {
+            const found = await uidsOf(client, messageId);
+            if (found.length > 0) await client.messageDelete(found, { uid: true });
           }
+          const found = await uidsOf(client, moved!.messageId);
+          if (found.length > 0) await client.messageMove(found, 'Arquivo', { uid: true });
           await client.messageFlagsAdd('1:*', ['\\Seen', '\\Flagged']).catch(() => false);
         });
-        world.fault('EXPUNGE by somebody else', gone.size);
+        world.fault('EXPUNGE by somebody else', 2);
+        world.fault('moved by somebody else');
         world.fault('flagged by somebody else');
       }
     },

@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario.js';
+import { canary } from './canary.js';
 import { imap } from './imap.js';
 import { outbox } from './outbox.js';
 import { postgres } from './postgres.js';
@@ -15,4 +16,5 @@ export const SCENARIOS: readonly Scenario[] = [
   ...storage,
   ...outbox,
   ...reconciliation,
+  ...canary,
 ];

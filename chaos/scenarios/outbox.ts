@@ -1,67 +1,10 @@
 import { eventually } from '../../test/support/eventually.js';
+import { COPIES_AT_ONCE, everyCopyOnce, LOOKS_AT_ONCE } from '../copies.js';
 import { count } from '../guards.js';
-import type { Patch } from '../patches.js';
 import { pause } from '../pause.js';
 import { person } from '../person.js';
 import type { Scenario } from '../scenario.js';
 import type { World } from '../world.js';
-
-/** The looks at Sent folders come every few seconds; the laboratory has less time. */
-const QUICK: readonly Patch[] = [
-  {
-    file: 'src/modules/outbound-mail/sending/sent-copies.js',
-    from: 'EVERY_MS = 3_000',
-    to: 'EVERY_MS = 300',
-  },
-  {
-    file: 'src/modules/outbound-mail/sending/unknown-mails.js',
-    from: 'EVERY_MS = 5_000',
-    to: 'EVERY_MS = 500',
-  },
-];
-
-/** Message-IDs in the Sent folders, and how often each is there. */
-async function filed(world: World): Promise<Map<string, number>> {
-  const times = new Map<string, number>();
-  for (const mailbox of world.mailboxes) {
-    await person(world, { mailbox: mailbox, folder: 'Sent' }, async (client) => {
-      if (client.mailbox === false || client.mailbox.exists === 0) return;
-      for await (const { envelope } of client.fetch('1:*', { envelope: true })) {
-        const id = (envelope?.messageId ?? '').replace(/[<>]/g, '');
-        times.set(id, (times.get(id) ?? 0) + 1);
-      }
-    });
-  }
-  return times;
-}
-
-/** Every mail that left lies in Sent, once; the product's clock goes on until no copy waits. */
-async function everyCopyOnce(world: World): Promise<void> {
-  await world.settle();
-  await eventually(
-    'every copy is filed',
-    async () => {
-      for (const worker of world.workers) if (!worker.running) await worker.start();
-      world.advance(20_000);
-      return (
-        (await count(
-          world.db,
-          `select count(*) from outbox where sent_copy = 'pending' or (state = 'sent' and sent_copy is null)`,
-        )) === 0
-      );
-    },
-    40_000,
-  );
-  const times = await filed(world);
-  const { rows } = await world.db.query<{ id: string }>(
-    `select message_id as id from outbox where sent_copy in ('filed', 'found')`,
-  );
-  for (const { id } of rows)
-    if (times.get(id) !== 1)
-      throw new Error(`${id} lies ${times.get(id) ?? 0} times in the Sent folder`);
-  for (const id of times.keys())
-    if (!rows.some((row) => row.id === id)) throw new Error(`${id} lies in Sent and was not filed`);
-}
 
 /** As providers do: the submission server files what it takes in the sender's Sent folder. */
 function providerFiles(world: World): void {
@@ -111,7 +54,7 @@ async function untilInDoubt(world: World, atMost: number): Promise<void> {
 export const outbox: readonly Scenario[] = [
   {
     name: 'kill-while-filing',
-    settings: { patches: QUICK, mailbox: 'folders: { sentCopy: always }' },
+    settings: { ...COPIES_AT_ONCE },
     async run(world) {
       for (const point of ['outbox.copied', 'outbox.copied', 'outbox.copy_recorded'] as const) {
         await world.first.boot({ point, nth: world.random.between(1, 2), signal: 'SIGKILL' });
@@ -129,7 +72,7 @@ export const outbox: readonly Scenario[] = [
   },
   {
     name: 'filing-by-two',
-    settings: { workers: 2, patches: QUICK, mailbox: 'folders: { sentCopy: always }' },
+    settings: { workers: 2, ...COPIES_AT_ONCE },
     async run(world) {
       await world.bootAll();
       for (let turn = 0; turn < 3; turn += 1) {
@@ -149,7 +92,10 @@ export const outbox: readonly Scenario[] = [
   {
     name: 'unknown-resend-once',
     core: true,
-    settings: { patches: QUICK, extra: 'outbox: { unknown: resend_once, unknownAfterMinutes: 2 }' },
+    settings: {
+      patches: LOOKS_AT_ONCE,
+      extra: 'outbox: { unknown: resend_once, unknownAfterMinutes: 2 }',
+    },
     async run(world) {
       providerFiles(world);
       await doubts(world, 5);
@@ -159,7 +105,7 @@ export const outbox: readonly Scenario[] = [
   },
   {
     name: 'unknown-ask',
-    settings: { patches: QUICK, extra: 'outbox: { unknown: ask, unknownAfterMinutes: 2 }' },
+    settings: { patches: LOOKS_AT_ONCE, extra: 'outbox: { unknown: ask, unknownAfterMinutes: 2 }' },
     async run(world) {
       providerFiles(world);
       await doubts(world, 5);
@@ -180,7 +126,10 @@ export const outbox: readonly Scenario[] = [
   },
   {
     name: 'unknown-assume-sent',
-    settings: { patches: QUICK, extra: 'outbox: { unknown: assume_sent, unknownAfterMinutes: 2 }' },
+    settings: {
+      patches: LOOKS_AT_ONCE,
+      extra: 'outbox: { unknown: assume_sent, unknownAfterMinutes: 2 }',
+    },
     async run(world) {
       providerFiles(world);
       const line = world.lab.lines.smtp;

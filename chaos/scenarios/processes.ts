@@ -1,5 +1,6 @@
 import type { FaultPoint } from '../../src/platform/fault-points.js';
 import { eventually } from '../../test/support/eventually.js';
+import { COPIES_AT_ONCE, everyCopyOnce } from '../copies.js';
 import { count } from '../guards.js';
 import { pause } from '../pause.js';
 import type { Scenario } from '../scenario.js';
@@ -19,6 +20,8 @@ export const STEPS: readonly FaultPoint[] = [
   'outbox.claimed',
   'outbox.answered',
   'outbox.recorded',
+  'outbox.copied',
+  'outbox.copy_recorded',
   'event.handling',
   'event.handled',
 ];
@@ -34,10 +37,12 @@ async function dieAt(
     await world.mails(2);
     if (point.startsWith('event.') && world.first.running)
       await world.reply(1_500).catch(() => false);
+    // Our own copy is filed a while after the mail has left.
+    if (point.startsWith('outbox.cop')) world.advance(20_000);
     await world.first.death(700);
   }
-  if (world.first.running) await world.first.kill();
-  else world.fault(`kill -9 at ${point}`);
+  if (world.first.running) throw new Error(`nothing passed ${point}`);
+  world.fault(`kill -9 at ${point}`);
 }
 
 /** Stops the first worker at the step for longer than its lease lasts: its late commit must be refused. */
@@ -89,19 +94,21 @@ export const processes: readonly Scenario[] = [
   {
     name: 'kill-at-steps',
     core: true,
-    settings: { after: 'seen' },
+    settings: { after: 'seen', ...COPIES_AT_ONCE },
     async run(world) {
       for (const point of world.random.shuffled(STEPS).slice(0, 4)) await dieAt(world, point);
       await world.first.boot();
+      await everyCopyOnce(world);
     },
   },
   {
     name: 'kill-sweep',
     long: true,
-    settings: { after: 'move' },
+    settings: { after: 'move', ...COPIES_AT_ONCE },
     async run(world) {
       for (const point of world.random.shuffled(STEPS)) await dieAt(world, point);
       await world.first.boot();
+      await everyCopyOnce(world);
     },
   },
   {

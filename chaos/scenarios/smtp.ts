@@ -62,6 +62,32 @@ export const smtp: readonly Scenario[] = [
     },
   },
   {
+    name: 'smtp-one-of-three-refused',
+    async run(world) {
+      world.lab.sink.script = {
+        onRcptTo: (address) => {
+          if (!address.startsWith('recusa')) return;
+          world.fault('550 for one of three recipients');
+          throw smtpRefusal(550, '5.1.1 No such user');
+        },
+      };
+      await world.first.boot();
+      await world.mails(6);
+      await world.allDone();
+      for (let answers = 0; answers < 4; answers += 1)
+        await world.reply(30_000, ['recusa@cliente.test', `socio.${world.name}@cliente.test`]);
+      await world.settle();
+      const { rows } = await world.db.query<{ states: string[]; state: string }>(
+        `select o.state, (select array_agg(r ->> 'state' order by r ->> 'state') from jsonb_array_elements(recipients) r) as states
+           from outbox o where kind = 'reply'`,
+      );
+      for (const { state, states } of rows)
+        if (state !== 'sent' || states.join() !== 'accepted,accepted,failed')
+          throw new Error(`an answer is ${state} and its recipients are ${states.join(', ')}`);
+      if (rows.length !== 4) throw new Error(`${rows.length} of 4 answers left`);
+    },
+  },
+  {
     name: 'smtp-cut-before-data',
     async run(world) {
       const line = world.lab.lines.smtp;

@@ -1,24 +1,16 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { eventually } from '../../test/support/eventually.js';
 import { count } from '../guards.js';
 import { pause } from '../pause.js';
 import type { Scenario } from '../scenario.js';
-
-const SMALL = '400k';
-const mount = (...args: string[]): boolean =>
-  spawnSync('mount', args, { stdio: 'ignore' }).status === 0;
+import { noSmallDisk, SmallDisk } from '../small-disk.js';
 
 export const storage: readonly Scenario[] = [
   {
     name: 'disk-full',
-    notHere: () => (process.getuid?.() === 0 ? null : 'a small disk can be mounted by root only'),
+    notHere: noSmallDisk,
     async run(world) {
-      const files = path.join(world.directory, 'data/files');
-      mkdirSync(files, { recursive: true });
-      if (!mount('-t', 'tmpfs', '-o', `size=${SMALL}`, 'tmpfs', files))
-        throw new NotHere('this machine does not let a small disk be mounted');
+      const disk = SmallDisk.mount(path.join(world.directory, 'data/files'), '400k');
       try {
         await world.first.boot();
         await world.mails(3);
@@ -40,15 +32,12 @@ export const storage: readonly Scenario[] = [
           20_000,
         );
         await pause(1_000);
-        mount('-o', 'remount,size=64m', files);
+        disk.resize('64m');
         await world.settle();
       } finally {
         await world.first.kill();
-        spawnSync('umount', ['-l', files], { stdio: 'ignore' });
+        disk.unmount();
       }
     },
   },
 ];
-
-/** Found out while it ran: this machine cannot. */
-export class NotHere extends Error {}
