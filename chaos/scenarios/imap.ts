@@ -51,7 +51,6 @@ export const imap: readonly Scenario[] = [
   },
   {
     name: 'imap-line',
-    core: true,
     async run(world) {
       const line = world.lab.lines.imap;
       await world.first.boot();

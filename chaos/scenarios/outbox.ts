@@ -91,7 +91,6 @@ export const outbox: readonly Scenario[] = [
   },
   {
     name: 'unknown-resend-once',
-    core: true,
     settings: {
       patches: LOOKS_AT_ONCE,
       extra: 'outbox: { unknown: resend_once, unknownAfterMinutes: 2 }',

@@ -95,7 +95,6 @@ export const postgres: readonly Scenario[] = [
   },
   {
     name: 'serialization-failures',
-    core: true,
     settings: { workers: 2 },
     async run(world) {
       await world.db.query(SERIALIZATION_FAILURES);

@@ -113,7 +113,6 @@ export const processes: readonly Scenario[] = [
   },
   {
     name: 'kill-at-random',
-    core: true,
     async run(world) {
       await world.first.boot();
       for (let kills = 0; kills < 4; kills += 1) {

@@ -26,7 +26,6 @@ export const smtp: readonly Scenario[] = [
   },
   {
     name: 'smtp-temporary',
-    core: true,
     async run(world) {
       const seen = new Set<string>();
       world.lab.sink.script = {
