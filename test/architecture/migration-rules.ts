@@ -22,7 +22,7 @@ export function brokenRules(sql: string): string[] {
 
 function whyNot(text: string, own: ReadonlySet<string>, alone: boolean): string | null {
   if (
-    /^(create (table|sequence|view|or replace view|or replace function|function)|comment) /.test(
+    /^(create (table|sequence|view|or replace view|or replace function|function|trigger)|comment) /.test(
       text,
     )
   )

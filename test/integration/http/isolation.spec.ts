@@ -104,7 +104,7 @@ async function seed(database: Database, agent: TestAgent): Promise<Finance> {
       one(
         `insert into intake (mailbox_key, queue_key, folder, uidvalidity, uid, size_bytes, sha256, received_at, fetched_at,
                              state, disposition, message_id_header, from_address, subject, ticket_id, error)
-         values ('financeiro', 'financeiro', 'INBOX', 1, $2, $3, $4, now(), now(), 'done', 'ticket_opened',
+         values ('financeiro', 'financeiro', 'INBOX', 1, $2, $3, $4, now(), now(), 'done', case when $1::bigint is null then 'ignored' else 'ticket_opened' end,
                  'sigilo-message-id@cliente.example', 'sigilo@cliente.example', 'SIGILO-ASSUNTO', $1, 'SIGILO-ERRO')`,
         [ticketId, uid, RAW.length, SHA256],
       );

@@ -4,6 +4,7 @@ import {
   MessageParser,
   UnparsableMail,
 } from '../../../src/modules/mailbox-intake/parser/message-parser.js';
+import { MAX_ATTEMPTS } from '../../../src/modules/mailbox-intake/store/intake-work.store.js';
 import { Tickets } from '../../../src/modules/tickets/index.js';
 import { eml, IntakeDesk } from './intake-desk.js';
 
@@ -75,7 +76,7 @@ describe('quarantine that fails or comes again', () => {
         ? Promise.reject(Object.assign(new Error('canceling statement'), { code: '57014' }))
         : real(tx, input);
     const id = await desk.record('suporte', eml({ from: 'lenta@cliente.test', body: 'LENTA' }));
-    for (let i = 0; i < 3; i += 1) {
+    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
       await expect(desk.process('suporte')).rejects.toThrow('canceling');
       await due(id);
     }

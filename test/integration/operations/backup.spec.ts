@@ -85,7 +85,7 @@ describe('backup and restore', () => {
       await tx.execute(
         `insert into outbox (mailbox_key, kind, automatic, ticket_id, dedupe_key, message_id, from_address, envelope_from, recipients,
             primary_recipient, subject, body_text, state, not_before, give_up_at, created_at)
-         values ('suporte', 'acknowledgement', true, $1, $3, $3, 'a@b.test', '', '[]', 'c@d.test', 's', 't', 'queued', $2, $2, $2)`,
+         values ('suporte', 'acknowledgement', true, $1, 'acknowledgement:' || $1::bigint, $3, 'a@b.test', '', '[]', 'c@d.test', 's', 't', 'queued', $2, $2, $2)`,
         [ticket!.id, NOW, `m${ticket!.id}@b.test`],
       );
     });

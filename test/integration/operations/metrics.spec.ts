@@ -97,7 +97,7 @@ describe('metrics, read from the database at every scrape', () => {
   it('shows the age of the oldest message that is not processed, and the quarantine', async () => {
     await received('stored', null, 90);
     await received('stored', null, 10);
-    await received('done', 'ticket_opened', 900);
+    await received('done', 'duplicate', 900);
     await received('quarantined', 'quarantined', 300);
     expect(await value('helpdesk_oldest_unprocessed_mail_seconds{mailbox="suporte"}')).toBeCloseTo(
       90,
@@ -121,7 +121,7 @@ describe('metrics, read from the database at every scrape', () => {
   });
 
   it('counts what comes and goes since the process started, each once', async () => {
-    await received('done', 'ticket_opened', 0);
+    await received('done', 'duplicate', 0);
     await outgoing('sent', false, 0);
     await traffic.onModuleInit();
     await outgoing('queued', false, 0);

@@ -18,16 +18,16 @@ describe('the loop breaker', () => {
   };
 
   it('D21: however many workers write, one correspondent gets no more than the budget of an hour', async () => {
-    const ticketId = await room.ticket();
+    const tickets = await Promise.all(Array.from({ length: 2 * BUDGET }, () => room.ticket()));
     await Promise.all(
-      Array.from({ length: 2 * BUDGET }, (_, n) =>
+      tickets.map((ticketId) =>
         room.inTx((tx) =>
           room.outbound.enqueue(
             tx,
             newMail(room.clock.now(), {
               ...ACKNOWLEDGEMENT,
               ticketId,
-              dedupeKey: `acknowledgement:${n}`,
+              dedupeKey: `acknowledgement:${ticketId}`,
             }),
           ),
         ),

@@ -152,7 +152,8 @@ describe('the sender', () => {
   it('a mail of unknown fate stays so', async () => {
     room.post.answer = () => ({ kind: 'unknown', response: 'connection closed' });
     const ticketId = await room.ticket();
-    const id = await room.enqueue({ ...ACKNOWLEDGEMENT, ticketId });
+    const dedupeKey = `acknowledgement:${ticketId}`;
+    const id = await room.enqueue({ ...ACKNOWLEDGEMENT, ticketId, dedupeKey });
     room.process().sender.start();
     await room.inState(id, 'unknown');
     room.clock.advanceMs(24 * 60 * MINUTE_MS);

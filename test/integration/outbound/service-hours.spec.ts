@@ -18,6 +18,7 @@ describe('D18: what leaves in service hours only', () => {
           ...ACKNOWLEDGEMENT,
           kind,
           ticketId,
+          dedupeKey: `${kind}:${ticketId}`,
           to: [{ address: `${kind}@cliente.test`, name: '' }],
         }),
       ),

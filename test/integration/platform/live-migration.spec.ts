@@ -29,7 +29,7 @@ const START_CLOCK = `insert into clocks (ticket_id, kind, state, policy_key, pol
     values ($1, 'first_return', 'running', 'default', '{}', $3, now(), $2, now(), now())`;
 const ENQUEUE = `insert into outbox (mailbox_key, kind, automatic, ticket_id, dedupe_key, message_id, from_address, envelope_from, recipients,
     primary_recipient, subject, body_text, not_before, give_up_at, created_at)
-    values ('suporte', 'acknowledgement', true, $1, $2, $2, 'a@b.test', '', '[]', 'c@d.test', 's', 't', now(), now(), now()) returning id`;
+    values ('suporte', 'acknowledgement', true, $1, 'acknowledgement:' || $1::bigint, $2, 'a@b.test', '', '[]', 'c@d.test', 's', 't', now(), now(), now()) returning id`;
 const FINISH = `update intake set state = 'done', disposition = 'ticket_opened', ticket_id = $2, processed_at = now() where id = $1`;
 const CLAIM = `update outbox o set state = 'sending', attempts = attempts + 1, claimed_by = 'x', claimed_at = now()
     where o.id = $1 returning o.id, o.mailbox_key, o.recipients, o.attempts`;

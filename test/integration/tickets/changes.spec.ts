@@ -108,7 +108,9 @@ describe('changing a ticket', () => {
     await desk.call(desk.ana, 'post', `/tickets/${ticketId}/replies`, { text: 'Já vejo.' });
     const [acknowledgement, answer] = await desk.outbox(ticketId);
     await desk.http.database.inTransaction((tx) =>
-      tx.execute(`update outbox set state = 'sent' where id = $1`, [acknowledgement!.id]),
+      tx.execute(`update outbox set state = 'sent', sent_at = now() where id = $1`, [
+        acknowledgement!.id,
+      ]),
     );
     const notice = (to: string): Promise<unknown> =>
       desk.http.database.inTransaction((tx) =>

@@ -317,14 +317,15 @@ describe('the manners of a machine that reminds', () => {
       desk.http.clock.set(at(ANSWERED));
       for (let index = 0; index < 5; index += 1) {
         const ticketId = await answered();
-        await desk.http.database.query(`update outbox set state = 'sent' where ticket_id = $1`, [
-          ticketId,
-        ]);
+        await desk.http.database.query(
+          `update outbox set state = 'sent', sent_at = now() where ticket_id = $1`,
+          [ticketId],
+        );
       }
       expect(await roundAt(REMINDER)).toMatchObject({ reminded: 3 });
       expect(await roundAt(REMINDER)).toEqual(NOTHING);
       await desk.http.database.query(
-        `update outbox set state = 'sent', claimed_at = $1 where kind = 'reminder'`,
+        `update outbox set state = 'sent', sent_at = $1, claimed_at = $1 where kind = 'reminder'`,
         [desk.now],
       );
       expect(await roundAt('2026-11-12 14:15')).toEqual(NOTHING);

@@ -83,9 +83,8 @@ describe('D20: a private queue', () => {
     await desk.http.database.inTransaction((tx) => blobs.record(tx, [staged]));
     const opened = async (text: string, uid: number): Promise<string[]> => {
       const [intake] = await desk.http.database.query<{ id: string }>(
-        `insert into intake (mailbox_key, queue_key, folder, uidvalidity, uid, size_bytes, sha256, received_at, fetched_at, state,
-                             disposition)
-         values ('suporte', 'suporte', 'INBOX', 9, $1, 1, $2, now(), now(), 'done', 'ticket_opened') returning id`,
+        `insert into intake (mailbox_key, queue_key, folder, uidvalidity, uid, size_bytes, sha256, received_at, fetched_at, state)
+         values ('suporte', 'suporte', 'INBOX', 9, $1, 1, $2, now(), now(), 'stored') returning id`,
         [uid, staged.sha256],
       );
       const { ticketId, messageId } = await desk.open({

@@ -15,6 +15,10 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 
   `disposition is null or disposition in ('ticket_opened', 'ticket_reply', 'follow_up', 'twin', 'duplicate', 'bounce', 'auto_reply', 'loop', 'own', 'courtesy', 'feedback', 'receipt', 'complaint', 'bulk_list', 'third_party_pending', 'spam_suspected', 'quarantined', 'historical', 'vanished', 'canary', 'ignored')`,
 )
 @Check('ck_intake_disposed', `(state = 'stored') = (disposition is null)`)
+@Check(
+  'ck_intake_ticket_id',
+  `disposition is null or disposition not in ('ticket_opened', 'ticket_reply', 'follow_up', 'twin') or ticket_id is not null`,
+)
 @Check('ck_intake_server_action', `server_action in ('none', 'pending', 'done')`)
 // Partial and descending indexes stand in the migration alone.
 @Index('ix_intake_todo', { synchronize: false })

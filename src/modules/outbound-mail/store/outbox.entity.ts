@@ -18,6 +18,12 @@ import type { OutboundKind, OutboxRecipient, OutboxState } from '../domain/outgo
   'ck_outbox_sent_copy',
   `sent_copy is null or sent_copy in ('pending', 'filed', 'found', 'failed')`,
 )
+@Check(
+  'ck_outbox_acknowledgement_key',
+  `kind <> 'acknowledgement' or ticket_id is null or (dedupe_key is not null and dedupe_key = 'acknowledgement:' || ticket_id)`,
+)
+@Check('ck_outbox_sent_at', `state <> 'sent' or sent_at is not null`)
+@Index('uq_outbox_ticket_message_id_reply', { synchronize: false })
 @Index('ix_outbox_due', { synchronize: false })
 @Index('ix_outbox_sending', { synchronize: false })
 @Index('ix_outbox_state', { synchronize: false })
