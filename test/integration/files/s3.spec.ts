@@ -13,7 +13,7 @@ import type { BlobStore, StagedBlob } from '../../../src/modules/files/index.js'
 import { StorageCare } from '../../../src/modules/files/storage-care.js';
 import { StoredFilesStore } from '../../../src/modules/files/store/stored-files.store.js';
 import { FixedClock } from '../../../src/platform/index.js';
-import { blobStoreIn } from '../../support/blobs.js';
+import { blobStoreIn, fileStorageIn } from '../../support/blobs.js';
 import { freshDatabase, type FreshDatabase } from '../../support/database.js';
 import { eventually } from '../../support/eventually.js';
 import { Swift } from '../../support/swift.js';
@@ -116,7 +116,11 @@ describe('stored files in S3', () => {
     // The store is asked first, the folder of before answers.
     expect(await store.read(older.sha256)).toHaveLength(LARGE);
     expect(await locations()).not.toContain(older.location);
-    const copy = new CopyStorage(new StoredFilesStore(fresh.database), places);
+    const copy = new CopyStorage(
+      new StoredFilesStore(fresh.database),
+      places,
+      fileStorageIn(fresh, places),
+    );
     const there = (await locations()).length;
     expect(await copy.run('s3')).toMatchObject({ copied: 1, there, missing: [] });
     expect(await copy.run('s3')).toMatchObject({ copied: 0, there: there + 1 });

@@ -20,7 +20,8 @@ export const storageCopy: OperatorCommand = {
     context.output.result({ to, ...copied }, () => [
       `Copied ${copied.copied} files (${copied.copiedBytes} bytes); ${copied.there} were there already.`,
       ...copied.missing.map((location) => `missing in both places: ${location}`),
+      ...copied.damaged.map((location) => `damaged, not copied: ${location}`),
     ]);
-    return copied.missing.length === 0 ? 0 : 1;
+    return copied.missing.length + copied.damaged.length === 0 ? 0 : 1;
   },
 };

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { messageOf } from '../../../platform/index.js';
+import { storedSize } from '../domain/content-check.js';
 import { FileStorage, type StoredContent } from '../gateway/file-storage.js';
 import { StorageAlarms } from '../gateway/storage-alarms.js';
 import { StoragePlaces } from '../gateway/storage-places.js';
-import { BlobTable } from '../store/blob.store.js';
+import { BlobTable, type BlobRow } from '../store/blob.store.js';
 import { StoredFilesStore } from '../store/stored-files.store.js';
 
 const PAGE_SIZE = 500;
@@ -22,6 +23,8 @@ export interface Verified {
   /** Small contents in PostgreSQL that are whole. */
   readonly contents: number;
   readonly broken: readonly Broken[];
+  /** Of the whole files those that the place of new files lacks: without the other place they would be gone. */
+  readonly onlyInOther: number;
   /** Files that no row names: on their way, or garbage that will be collected. */
   readonly withoutRow: number;
 }
@@ -40,14 +43,19 @@ export class VerifyStorage {
   /** Clears the alarm about damage where everything is whole. */
   async run(): Promise<Verified> {
     const broken: Broken[] = [];
-    const files = await this.readAll('files', broken);
-    const contents = await this.readAll('contents', broken);
+    const sum = { onlyInOther: 0 };
+    const files = await this.readAll('files', broken, sum);
+    const contents = await this.readAll('contents', broken, sum);
     const withoutRow = await this.withoutRow();
     if (broken.length === 0) await this.alarms.whole();
-    return { files, contents, broken, withoutRow };
+    return { files, contents, broken, ...sum, withoutRow };
   }
 
-  private async readAll(which: 'files' | 'contents', broken: Broken[]): Promise<number> {
+  private async readAll(
+    which: 'files' | 'contents',
+    broken: Broken[],
+    sum: { onlyInOther: number },
+  ): Promise<number> {
     let whole = 0;
     let after: Buffer = Buffer.alloc(0);
     for (;;) {
@@ -58,8 +66,12 @@ export class VerifyStorage {
         // Dropped since the page was read.
         if (stored === undefined) continue;
         const why = await this.whyBroken(stored);
-        if (why === null) whole += 1;
-        else broken.push({ sha256: row.sha256.toString('hex'), location: row.location, why });
+        if (why !== null) {
+          broken.push({ sha256: row.sha256.toString('hex'), location: row.location, why });
+          continue;
+        }
+        whole += 1;
+        if (await this.lacks(row)) sum.onlyInOther += 1;
       }
       if (page.length < PAGE_SIZE) return whole;
       after = page.at(-1)!.sha256;
@@ -74,6 +86,13 @@ export class VerifyStorage {
       const cause = (error as Error).cause;
       return messageOf(cause ?? error);
     }
+  }
+
+  /** Whether the place of new files lacks this one, while a second place is configured: it was read from there. */
+  private async lacks(row: Omit<BlobRow, 'content'>): Promise<boolean> {
+    if (this.places.other === null || row.location === null) return false;
+    const there = await this.places.active.stat(row.location);
+    return there?.sizeBytes !== storedSize(row);
   }
 
   private async withoutRow(): Promise<number> {

@@ -2,12 +2,12 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { AppError, createLogger, messageOf } from '../../../platform/index.js';
 import { blobLocation, sealedLocation } from '../domain/blob-location.js';
+import { ContentCheck, requireHash } from '../domain/content-check.js';
 import {
   SALT_BYTES,
   SealBroken,
   sealBytes,
   Sealer,
-  Unsealer,
   unsealBytes,
   type SealingKey,
 } from '../domain/sealing.js';
@@ -110,7 +110,7 @@ export class FileStorage {
     try {
       const bytes =
         stored.keyId === null ? content : unsealBytes(content, this.keyOf(stored.keyId));
-      compare(createHash('sha256').update(bytes).digest(), stored.sha256);
+      requireHash(createHash('sha256').update(bytes).digest(), stored.sha256);
       return bytes;
     } catch (error) {
       throw await this.judged(error, stored);
@@ -127,25 +127,29 @@ export class FileStorage {
   }
 
   private async *checked(source: Readable, stored: StoredContent): AsyncGenerator<Buffer> {
-    const hash = createHash('sha256');
+    // The last piece is held back until all was compared: a download of damaged bytes breaks off and never looks complete.
+    let held: Buffer | null = null;
     try {
-      const unsealer = stored.keyId === null ? null : new Unsealer(this.keyOf(stored.keyId));
+      const check = this.checkOf(stored);
       for await (const piece of source) {
-        const bytes = unsealer === null ? (piece as Buffer) : unsealer.update(piece as Buffer);
-        hash.update(bytes);
-        if (bytes.length > 0) yield bytes;
+        const bytes = check.update(piece as Buffer);
+        if (bytes.length === 0) continue;
+        if (held !== null) yield held;
+        held = bytes;
       }
-      const rest = unsealer?.final() ?? null;
-      if (rest !== null) {
-        hash.update(rest);
-        if (rest.length > 0) yield rest;
-      }
-      compare(hash.digest(), stored.sha256);
+      const rest = check.final();
+      if (held !== null) yield held;
+      if (rest.length > 0) yield rest;
     } catch (error) {
       throw await this.judged(error, stored);
     } finally {
       source.destroy();
     }
+  }
+
+  /** Throws SealBroken `wrong_key` where the key that sealed it is not there. */
+  checkOf({ sha256, keyId }: Pick<StoredContent, 'sha256' | 'keyId'>): ContentCheck {
+    return new ContentCheck(sha256, keyId === null ? null : this.keyOf(keyId));
   }
 
   private keyOf(keyId: string): SealingKey {
@@ -187,12 +191,6 @@ function storeAway(cause: unknown): AppError {
     detailEn: 'Stored files cannot be written or read at the moment',
     cause,
   });
-}
-
-function compare(found: Buffer, expected: Buffer): void {
-  if (!found.equals(expected)) {
-    throw new SealBroken('damaged', 'its bytes have another sha256 than they were stored with');
-  }
 }
 
 async function quietly(writer: ObjectWriter): Promise<void> {
