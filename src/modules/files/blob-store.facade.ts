@@ -5,7 +5,7 @@ import { AppError, type Tx } from '../../platform/index.js';
 import { INLINE_LIMIT_BYTES } from './domain/blob-location.js';
 import { FileScans } from './file-scans.facade.js';
 import { FileStorage, type FileInProgress, type StoredContent } from './gateway/file-storage.js';
-import { BlobTable } from './store/blob.store.js';
+import { BlobTable, type PutBlob } from './store/blob.store.js';
 
 /** Bytes at rest, named by their content. */
 export interface BlobRef {
@@ -21,6 +21,8 @@ export interface StagedBlob extends BlobRef {
   readonly location: string | null;
   /** Of a file: the key that sealed it; null where it is not sealed. */
   readonly keyId?: string | null;
+  /** Of a file: where the content lay by its row and is not any more. The row is to name this file instead. */
+  readonly lost?: string | null;
   /** Of a file: by the process's own monotonic clock. Milliseconds. */
   readonly stagedAt?: number;
 }
@@ -50,7 +52,7 @@ export class BlobStore {
     const file = await this.files.begin();
     try {
       await file.write(bytes);
-      return await kept(file, sha256, bytes.length);
+      return await this.kept(file, sha256, bytes.length);
     } catch (error) {
       await file.discard();
       throw error;
@@ -81,7 +83,7 @@ export class BlobStore {
         }
       }
       if (file === null) return inMemory(hash.digest(), Buffer.concat(held));
-      return await kept(file, hash.digest(), sizeBytes);
+      return await this.kept(file, hash.digest(), sizeBytes);
     } catch (error) {
       await file?.discard();
       throw error;
@@ -90,7 +92,7 @@ export class BlobStore {
 
   /**
    * Writes the rows that name staged bytes, in one statement; the files are already durable. Content that is known keeps
-   * its row and its file, and from here to the end of `tx` nobody lets go of it.
+   * its row and its file (unless that was lost), and from here to the end of `tx` nobody lets go of it.
    */
   async record(tx: Tx, staged: readonly StagedBlob[]): Promise<void> {
     if (staged.length === 0) return;
@@ -125,10 +127,29 @@ export class BlobStore {
     return this.files.open(await this.find(sha256));
   }
 
-  private asRow(blob: StagedBlob): StoredContent & { readonly sizeBytes: number } {
-    if (blob.content === null) return { ...blob, keyId: blob.keyId ?? null };
-    const { sha256, sizeBytes, location } = blob;
-    return { sha256, sizeBytes, location, ...this.files.seal(blob.content) };
+  private async kept(file: FileInProgress, sha256: Buffer, sizeBytes: number): Promise<StagedBlob> {
+    // Before the file is there: what is younger than this was certainly not collected.
+    const stagedAt = performance.now();
+    const fresh = await file.keep(sha256);
+    const lost = await this.lost(sha256);
+    return { sha256, sizeBytes, content: null, ...fresh, lost, stagedAt };
+  }
+
+  /** The location that a row names for this content and where it is not; asked here, because `record` has a transaction. */
+  private async lost(sha256: Buffer): Promise<string | null> {
+    const known = await this.table.find(sha256);
+    if (known === undefined || known.location === null) return null;
+    const { location, sizeBytes, keyId } = known;
+    return (await this.files.has({ location, sizeBytes, keyId })) ? null : location;
+  }
+
+  private asRow(blob: StagedBlob): PutBlob {
+    const { sha256, sizeBytes, location, lost = null } = blob;
+    const { content, keyId } =
+      blob.content === null
+        ? { content: null, keyId: blob.keyId ?? null }
+        : this.files.seal(blob.content);
+    return { sha256, sizeBytes, location, content, keyId, lost };
   }
 
   private async find(sha256: Buffer): Promise<StoredContent> {
@@ -142,10 +163,4 @@ export class BlobStore {
 
 function inMemory(sha256: Buffer, content: Buffer): StagedBlob {
   return { sha256, sizeBytes: content.length, content, location: null };
-}
-
-async function kept(file: FileInProgress, sha256: Buffer, sizeBytes: number): Promise<StagedBlob> {
-  // Before the file is there: what is younger than this was certainly not collected.
-  const stagedAt = performance.now();
-  return { sha256, sizeBytes, content: null, ...(await file.keep(sha256)), stagedAt };
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -163,6 +163,42 @@ describe('two places of stored files', () => {
     expect(await operate(storageVerify)).toMatchObject({ code: 0, said: { onlyInOther: 0 } });
     await truncate(pathIn(after, cut), 1000);
     expect(await operate(storageVerify)).toMatchObject({ code: 1 });
+  });
+
+  it('content that comes again takes the place of its file that is gone or cut', async () => {
+    for (const current of [null, KEY]) {
+      for (const lose of [rm, (path: string) => truncate(path, 1000)]) {
+        keys = { current, all: [KEY] };
+        const bytes = randomBytes(LARGE);
+        const first = await put(bytes, after);
+        await lose(pathIn(after, first));
+        keys = { current: null, all: [KEY] };
+        const second = await put(bytes, after);
+        expect((await read(second)).equals(bytes)).toBe(true);
+        const [row] = await fresh.database.query<{ location: string }>(
+          'select location from blobs where sha256 = $1',
+          [createHash('sha256').update(bytes).digest()],
+        );
+        expect(row?.location).toBe(second.location);
+      }
+    }
+  });
+
+  it('two that bring lost content at once leave one file, and it is whole', async () => {
+    const store = blobStoreIn(fresh, new StoragePlaces(after), () => keys);
+    const bytes = randomBytes(LARGE);
+    const first = await put(bytes, after);
+    await rm(pathIn(after, first));
+    const staged = [await store.stage(bytes), await store.stage(bytes)];
+    await Promise.all(
+      staged.map((one) => fresh.database.inTransaction((tx) => store.record(tx, [one]))),
+    );
+    const there = async (): Promise<number> =>
+      (await Promise.all(staged.map(({ location }) => after.stat(location!)))).filter(
+        (about) => about !== null,
+      ).length;
+    while ((await there()) > 1) await new Promise(setImmediate);
+    expect((await read(first)).equals(bytes)).toBe(true);
   });
 
   it('a download of damaged bytes breaks off before its end', async () => {

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { AppError, createLogger, messageOf } from '../../../platform/index.js';
 import { blobLocation, sealedLocation } from '../domain/blob-location.js';
-import { ContentCheck, requireHash } from '../domain/content-check.js';
+import { ContentCheck, requireHash, storedSize } from '../domain/content-check.js';
 import {
   SALT_BYTES,
   SealBroken,
@@ -31,6 +31,14 @@ export interface StoredContent {
   /** Bytes in the row itself, sealed where `keyId` is given. */
   readonly content: Buffer | null;
   readonly location: string | null;
+  readonly keyId: string | null;
+}
+
+/** A large file as its row knows it. */
+export interface StoredFile {
+  readonly location: string;
+  /** Of the content, not of what lies there. */
+  readonly sizeBytes: number;
   readonly keyId: string | null;
 }
 
@@ -83,6 +91,16 @@ export class FileStorage {
     await this.places.active.remove(location).catch((error: unknown) => {
       log.info({ err: messageOf(error) }, 'a superfluous file waits to be collected');
     });
+  }
+
+  /** Whether a file lies in one of the places, by its size. */
+  async has(stored: StoredFile): Promise<boolean> {
+    const sizeBytes = storedSize(stored);
+    for (const place of this.places.all) {
+      const about = await this.answered(() => place.stat(stored.location));
+      if (about?.sizeBytes === sizeBytes) return true;
+    }
+    return false;
   }
 
   /** The content, checked against its hash at the end: a reader must not use what ends with an error. */

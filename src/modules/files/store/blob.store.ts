@@ -12,6 +12,12 @@ export interface BlobRow {
   readonly keyId: string | null;
 }
 
+/** A blob that is being put. */
+export interface PutBlob extends BlobRow {
+  /** Where its row may name a file that is lost: it names this one from now on. */
+  readonly lost: string | null;
+}
+
 /** At most this much content travels in one statement: a parameter is held in memory on both sides. */
 const STATEMENT_CONTENT_BYTES = 32 * 1024 * 1024;
 
@@ -25,12 +31,13 @@ export class BlobTable {
    * end of `tx`, so that nobody lets go of it meanwhile, and marked as put lately. Hashes and contents travel as two
    * binary parameters that PostgreSQL cuts up again: an array of bytea would go as hexadecimal text of twice the size.
    * Rows go in by order of hash, so that two transactions with the same blobs wait for each other and never deadlock.
-   * Returns the locations of files that no row names now, because their content had one already.
+   * Returns the locations of files that no row names now, because their content had one already. A row whose file is lost
+   * names the new one.
    */
-  async insert(tx: Tx, blobs: readonly BlobRow[]): Promise<string[]> {
+  async insert(tx: Tx, blobs: readonly PutBlob[]): Promise<string[]> {
     const ordered = [...blobs].sort((left, right) => Buffer.compare(left.sha256, right.sha256));
     const superfluous: string[] = [];
-    let batch: BlobRow[] = [];
+    let batch: PutBlob[] = [];
     let batchBytes = 0;
     const flush = async (): Promise<void> => {
       if (batch.length > 0) await this.insertBatch(tx, batch);
@@ -74,8 +81,14 @@ export class BlobTable {
   }
 
   /** Asked for large files alone, of which few come. */
-  private async unnamed(tx: Tx, { sha256, location }: BlobRow): Promise<string[]> {
+  private async unnamed(tx: Tx, { sha256, location, keyId, lost }: PutBlob): Promise<string[]> {
     if (location === null) return [];
+    if (lost !== null) {
+      await tx.execute(
+        'update blobs set location = $2, key_id = $3 where sha256 = $1 and location = $4',
+        [sha256, location, keyId, lost],
+      );
+    }
     const [row] = await tx.query<{ location: string | null }>(
       'select location from blobs where sha256 = $1',
       [sha256],
