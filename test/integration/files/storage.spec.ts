@@ -13,7 +13,7 @@ import { StoragePlaces } from '../../../src/modules/files/gateway/storage-places
 import type { BlobStore, StagedBlob } from '../../../src/modules/files/index.js';
 import { BlobTable } from '../../../src/modules/files/store/blob.store.js';
 import { StoredFilesStore } from '../../../src/modules/files/store/stored-files.store.js';
-import { Leases, newId, SystemClock } from '../../../src/platform/index.js';
+import { FixedClock, Leases, newId, SystemClock, type Clock } from '../../../src/platform/index.js';
 import { blobStoreIn, fileStorageIn } from '../../support/blobs.js';
 import { freshDatabase, type FreshDatabase } from '../../support/database.js';
 
@@ -52,10 +52,10 @@ describe('stored files', () => {
     await record(staged);
     return staged;
   };
-  const collect = (dryRun = false) =>
+  const collect = (dryRun = false, clock: Clock = new SystemClock()) =>
     new CollectGarbage(
       new Leases(fresh.database, newId()),
-      new SystemClock(),
+      clock,
       new StoredFilesStore(fresh.database),
       places,
     ).run(dryRun);
@@ -249,6 +249,21 @@ describe('stored files', () => {
     stop = true;
     await collecting;
   }, 60_000);
+
+  it('a clock that is wrong removes nothing: not what is in hand, and not a moment too early', async () => {
+    const inHand = await store.stage(randomBytes(LARGE));
+    const hoursAhead = (hours: number): Clock =>
+      new FixedClock(new Date(Date.now() + hours * 3_600_000));
+    for (const hours of [25, -25])
+      await expect(collect(false, hoursAhead(hours))).rejects.toThrow(
+        /differ by more than an hour/,
+      );
+    const almostOld = new Date(Date.now() - 23.5 * 3_600_000);
+    await utimes(join(directory, inHand.location!), almostOld, almostOld);
+    expect(await collect(false, hoursAhead(0.9))).toMatchObject({ files: 0, young: 1 });
+    await record(inHand);
+    expect(await store.read(inHand.sha256)).toHaveLength(LARGE);
+  });
 
   it('does not collect while somebody else holds the files', async () => {
     const other = new Leases(fresh.database, newId());

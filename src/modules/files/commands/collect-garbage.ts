@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, createLogger, holdLease, Leases } from '../../../platform/index.js';
+import { Clock, createLogger, holdLease, Leases, OperatorError } from '../../../platform/index.js';
 import { STAGED_AT_MOST_MS } from '../blob-store.facade.js';
 import type { ObjectStorage } from '../gateway/object-storage.js';
 import { StoragePlaces } from '../gateway/storage-places.js';
@@ -10,6 +10,8 @@ const log = createLogger('files');
 
 /** What lies there without a purpose for this long is garbage. */
 export const GARBAGE_AFTER_MS = 2 * STAGED_AT_MOST_MS;
+/** Clocks further apart than this are a mistake of the operator's; a day too far they would remove what is in hand. */
+const CLOCKS_APART_AT_MOST_MS = 3_600_000;
 const ROWS_AT_A_TIME = 200;
 
 export interface Collected {
@@ -37,9 +39,12 @@ export class CollectGarbage {
     private readonly places: StoragePlaces,
   ) {}
 
-  /** null: another process is at it, or a backup is being made. With `dryRun` nothing is removed. */
+  /**
+   * null: another process is at it, or a backup is being made. With `dryRun` nothing is removed. Throws OperatorError
+   * where this machine's clock and the database's differ by more than an hour.
+   */
   async run(dryRun: boolean, stop?: AbortSignal): Promise<Collected | null> {
-    const before = new Date(this.clock.now().getTime() - GARBAGE_AFTER_MS);
+    const before = new Date((await this.agreedTime()) - GARBAGE_AFTER_MS);
     const collected = await holdLease(this.leases, REMOVAL_LEASE, async (held) => {
       const mayGoOn = (): boolean => {
         held.throwIfAborted();
@@ -54,6 +59,17 @@ export class CollectGarbage {
       log.info({ ...collected }, 'stored files that nobody needs were removed');
     }
     return collected;
+  }
+
+  /** The earlier of two clocks: one that is wrong makes nothing look older than it is. Milliseconds. */
+  private async agreedTime(): Promise<number> {
+    const [ours, theirs] = [this.clock.now(), await this.store.now()];
+    if (Math.abs(ours.getTime() - theirs.getTime()) > CLOCKS_APART_AT_MOST_MS) {
+      throw new OperatorError(
+        `The clock of this machine (${ours.toISOString()}) and of PostgreSQL (${theirs.toISOString()}) differ by more than an hour: nothing was removed. Set them right (NTP) first.`,
+      );
+    }
+    return Math.min(ours.getTime(), theirs.getTime());
   }
 
   private async rows(

@@ -32,6 +32,12 @@ export class StoredFilesStore {
     return new Set(rows.map(({ location }) => location));
   }
 
+  /** By the database's clock. */
+  async now(): Promise<Date> {
+    const [row] = await this.database.query<{ now: Date }>('select clock_timestamp() as now');
+    return row!.now;
+  }
+
   /** How many rows `dropUnused` would drop, and how much content they hold. */
   async countUnused(recordedBefore: Date): Promise<{ rows: number; bytes: number }> {
     const [found] = await this.database.query<{ rows: string; bytes: string }>(
