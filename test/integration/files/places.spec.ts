@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import type { CommandContext } from '../../../src/cli/command.js';
 import { storageCopy } from '../../../src/modules/files/cli/storage-copy.js';
 import { storageVerify } from '../../../src/modules/files/cli/storage-verify.js';
@@ -14,6 +15,7 @@ import type { ObjectStorage } from '../../../src/modules/files/gateway/object-st
 import { StorageAlarms } from '../../../src/modules/files/gateway/storage-alarms.js';
 import { StoragePlaces } from '../../../src/modules/files/gateway/storage-places.js';
 import type { StagedBlob } from '../../../src/modules/files/index.js';
+import { StorageCare } from '../../../src/modules/files/storage-care.js';
 import { BlobTable } from '../../../src/modules/files/store/blob.store.js';
 import { StoredFilesStore } from '../../../src/modules/files/store/stored-files.store.js';
 import { blobStoreIn, fileStorageIn } from '../../support/blobs.js';
@@ -94,6 +96,15 @@ describe('two places of stored files', () => {
     return { code, said, text };
   };
   const copy = () => operate(storageCopy, { to: 's3' });
+  const unreachable = async (): Promise<string | undefined> =>
+    (await fresh.alarms.open()).find(({ key }) => key === 'storage.unreachable')?.message;
+  const failing = (): Readable =>
+    Readable.from(
+      (async function* () {
+        yield await Promise.resolve(randomBytes(10));
+        throw new Error('EIO');
+      })(),
+    );
   const flip = async (path: string): Promise<void> => {
     const bytes = await readFile(path);
     bytes[LARGE / 2]! ^= 1;
@@ -199,6 +210,50 @@ describe('two places of stored files', () => {
       ).length;
     while ((await there()) > 1) await new Promise(setImmediate);
     expect((await read(first)).equals(bytes)).toBe(true);
+  });
+
+  it('the alarm names the place that does not answer, and ends only when a file can be written', async () => {
+    const staged = await put(randomBytes(LARGE));
+    // The folder stands in the way of nothing; its place for files on their way does.
+    await mkdir(after.place);
+    await writeFile(join(after.place, 'tmp'), 'in the way');
+    await expect(after.probe()).rejects.toThrow();
+    const store = blobStoreIn(fresh, places);
+    await expect(store.stage(randomBytes(LARGE))).rejects.toMatchObject({ code: 'unavailable' });
+    const care = () =>
+      new StorageCare(
+        fresh.background,
+        fresh.wakeups,
+        places,
+        new StorageAlarms(fresh.alarms),
+        null as never,
+      );
+    await care().round();
+    expect(await unreachable()).toContain(`written or read in ${after.place} (`);
+    await rm(join(after.place, 'tmp'));
+    await care().round();
+    expect(await unreachable()).toBeUndefined();
+    expect(await readdir(join(after.place, 'tmp'))).toEqual([]);
+
+    before.open = () => Promise.reject(new Error('connect ECONNREFUSED'));
+    await expect(blobStoreIn(fresh, places).read(staged.sha256)).rejects.toMatchObject({
+      code: 'unavailable',
+    });
+    expect(await unreachable()).toContain(`${before.place} (connect ECONNREFUSED)`);
+    before.open = () => Promise.resolve(failing());
+    await fresh.alarms.clear('storage.unreachable');
+    await expect(blobStoreIn(fresh, places).read(staged.sha256)).rejects.toMatchObject({
+      code: 'unavailable',
+    });
+    expect(await unreachable()).toContain(`${before.place} (EIO)`);
+  });
+
+  it('an error about a damaged file says which one, and not where it lies', async () => {
+    const staged = await put(randomBytes(LARGE), after);
+    await rm(pathIn(after, staged));
+    await expect(read(staged)).rejects.toMatchObject({
+      message: `internal: The stored file ${staged.sha256.toString('hex').slice(0, 12)} is damaged or missing`,
+    });
   });
 
   it('a download of damaged bytes breaks off before its end', async () => {

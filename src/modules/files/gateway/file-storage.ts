@@ -11,7 +11,7 @@ import {
   unsealBytes,
   type SealingKey,
 } from '../domain/sealing.js';
-import type { ObjectWriter } from './object-storage.js';
+import type { ObjectStorage, ObjectWriter } from './object-storage.js';
 import type { StorageAlarms } from './storage-alarms.js';
 import type { StoragePlaces } from './storage-places.js';
 
@@ -40,6 +40,12 @@ export interface StoredFile {
   /** Of the content, not of what lies there. */
   readonly sizeBytes: number;
   readonly keyId: string | null;
+}
+
+/** A large file that was found. */
+interface FoundFile {
+  readonly source: Readable;
+  readonly place: ObjectStorage;
 }
 
 /** A large file on its way. */
@@ -71,15 +77,16 @@ export class FileStorage {
   async begin(): Promise<FileInProgress> {
     const key = this.keys().current;
     const sealer = key === null ? null : new Sealer(key, randomBytes(SALT_BYTES));
-    const writer = await this.answered(() => this.places.active.begin());
-    const write = (bytes: Buffer): Promise<void> => this.answered(() => writer.write(bytes));
+    const place = this.places.active;
+    const writer = await this.answered(place, () => place.begin());
+    const write = (bytes: Buffer): Promise<void> => this.answered(place, () => writer.write(bytes));
     return {
       write: (bytes) => write(sealer === null ? bytes : sealer.update(bytes)),
       keep: async (sha256) => {
         if (sealer !== null) await write(sealer.final());
         const location =
           key === null ? blobLocation(sha256, randomBytes(8)) : sealedLocation(randomBytes(16));
-        await this.answered(() => writer.keepAs(location));
+        await this.answered(place, () => writer.keepAs(location));
         return { location, keyId: key?.id ?? null };
       },
       discard: () => quietly(writer),
@@ -97,7 +104,7 @@ export class FileStorage {
   async has(stored: StoredFile): Promise<boolean> {
     const sizeBytes = storedSize(stored);
     for (const place of this.places.all) {
-      const about = await this.answered(() => place.stat(stored.location));
+      const about = await this.answered(place, () => place.stat(stored.location));
       if (about?.sizeBytes === sizeBytes) return true;
     }
     return false;
@@ -108,10 +115,10 @@ export class FileStorage {
     if (stored.location === null) {
       return Readable.from([await this.whole(stored)], { objectMode: false });
     }
-    const source = await this.find(stored);
-    const content = Readable.from(this.checked(source, stored), { objectMode: false });
+    const found = await this.find(stored);
+    const content = Readable.from(this.checked(found, stored), { objectMode: false });
     // Also where nobody ever began to read.
-    content.once('close', () => source.destroy());
+    content.once('close', () => found.source.destroy());
     return content;
   }
 
@@ -135,16 +142,19 @@ export class FileStorage {
     }
   }
 
-  private async find(stored: StoredContent): Promise<Readable> {
+  private async find(stored: StoredContent): Promise<FoundFile> {
     const location = stored.location!;
     for (const place of this.places.all) {
-      const source = await this.answered(() => place.open(location));
-      if (source !== null) return source;
+      const source = await this.answered(place, () => place.open(location));
+      if (source !== null) return { source, place };
     }
     throw await this.judged(new SealBroken('damaged', 'is missing'), stored);
   }
 
-  private async *checked(source: Readable, stored: StoredContent): AsyncGenerator<Buffer> {
+  private async *checked(
+    { source, place }: FoundFile,
+    stored: StoredContent,
+  ): AsyncGenerator<Buffer> {
     // The last piece is held back until all was compared: a download of damaged bytes breaks off and never looks complete.
     let held: Buffer | null = null;
     try {
@@ -159,7 +169,7 @@ export class FileStorage {
       if (held !== null) yield held;
       if (rest.length > 0) yield rest;
     } catch (error) {
-      throw await this.judged(error, stored);
+      throw await this.judged(error, stored, place);
     } finally {
       source.destroy();
     }
@@ -179,25 +189,37 @@ export class FileStorage {
     );
   }
 
-  private async judged(error: unknown, stored: StoredContent): Promise<Error> {
+  /** `place`: from where it was read; content in the database is asked of none. */
+  private async judged(
+    error: unknown,
+    stored: StoredContent,
+    place = this.places.active,
+  ): Promise<Error> {
     if (error instanceof AppError) return error;
     if (!(error instanceof SealBroken)) {
-      await this.alarms.unreachable(this.places.active.place, error);
+      await this.alarms.unreachable(place.place, error);
       return storeAway(error);
     }
     await this.alarms.damaged(stored.sha256, stored.location, `cannot be read (${error.message})`);
     // A key that is put back opens everything again: whoever reads may wait for it.
-    return new AppError(error.why === 'wrong_key' ? 'unavailable' : 'internal', {
+    const sha256 = stored.sha256.toString('hex');
+    const keyMissing = error.why === 'wrong_key';
+    return new AppError(keyMissing ? 'unavailable' : 'internal', {
+      // Whoever sent it along with a mail is told which file it was; where it lies is for the log.
+      detailEn: `The stored file ${sha256.slice(0, 12)} ${keyMissing ? 'is sealed with a key that is not there' : 'is damaged or missing'}`,
       cause: error,
-      context: { sha256: stored.sha256.toString('hex'), location: stored.location },
+      context: { sha256, location: stored.location },
     });
   }
 
-  private async answered<Result>(work: () => Promise<Result>): Promise<Result> {
+  private async answered<Result>(
+    { place }: ObjectStorage,
+    work: () => Promise<Result>,
+  ): Promise<Result> {
     try {
       return await work();
     } catch (error) {
-      await this.alarms.unreachable(this.places.active.place, error);
+      await this.alarms.unreachable(place, error);
       throw storeAway(error);
     }
   }

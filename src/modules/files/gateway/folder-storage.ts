@@ -1,9 +1,9 @@
 import type { Dirent } from 'node:fs';
-import { access, constants, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { access, constants, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { isBlobLocation } from '../domain/blob-location.js';
-import { DurableFile } from '../store/durable-file.js';
+import { INLINE_LIMIT_BYTES, isBlobLocation } from '../domain/blob-location.js';
+import { DurableFile, tryFolder } from '../store/durable-file.js';
 import type { ObjectStorage, ObjectWriter, StoredObject } from './object-storage.js';
 
 /** Stored files in a folder of this machine, or one that all processes have mounted. */
@@ -49,7 +49,8 @@ export class FolderStorage implements ObjectStorage {
   }
 
   async probe(): Promise<void> {
-    await mkdir(this.place, { recursive: true, mode: 0o700 });
+    await tryFolder(this.place, INLINE_LIMIT_BYTES);
+    // That was in a folder below; the folders of what is kept are made and listed here.
     await access(this.place, constants.R_OK | constants.W_OK | constants.X_OK);
   }
 }

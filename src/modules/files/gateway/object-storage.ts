@@ -32,7 +32,7 @@ export interface ObjectStorage {
   remove(location: string): Promise<void>;
   /** Every file of ours, in pages of at most 1,000. */
   list(): AsyncIterable<readonly StoredObject[]>;
-  /** Throws what stands in the way of writing and reading. */
+  /** Throws what stands in the way of writing and reading a file as small as files get. */
   probe(): Promise<void>;
 }
 

@@ -5,8 +5,8 @@ import { mkdir, open, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { S3Config } from '../../../config/index.js';
-import { isBlobLocation } from '../domain/blob-location.js';
-import { TEMPORARY_FOLDER } from '../store/durable-file.js';
+import { INLINE_LIMIT_BYTES, isBlobLocation } from '../domain/blob-location.js';
+import { TEMPORARY_FOLDER, tryFolder } from '../store/durable-file.js';
 import type { ObjectStorage, ObjectWriter, StoredObject } from './object-storage.js';
 
 const CONNECT_WITHIN_MS = 5_000;
@@ -90,7 +90,9 @@ export class S3Storage implements ObjectStorage {
     } while (token !== undefined);
   }
 
+  /** Looks at the bucket without writing there, where every object costs, and at the folder of files on their way. */
   async probe(): Promise<void> {
+    await tryFolder(this.spool, INLINE_LIMIT_BYTES);
     const { sdk, client } = await this.connection();
     await client.send(
       new sdk.ListObjectsV2Command({

@@ -30,11 +30,16 @@ export class DurableFile {
     await this.handle.writeFile(bytes);
   }
 
+  /** Resolves when the bytes are on the disk, or throws why they are not. */
+  async sync(): Promise<void> {
+    await this.handle.sync();
+  }
+
   /** Makes the content durable under `location` (relative to the root). The same content may be there: it is replaced by itself. */
   async keepAs(location: string): Promise<void> {
     const target = join(this.root, location);
     try {
-      await this.handle.sync();
+      await this.sync();
     } finally {
       await this.handle.close();
     }
@@ -47,6 +52,20 @@ export class DurableFile {
   async discard(): Promise<void> {
     await this.handle.close().catch(() => undefined);
     await rm(this.temporaryPath, { force: true });
+  }
+}
+
+/**
+ * Throws what stands in the way of a file of `sizeBytes` somewhere below `root`: writes, syncs and removes one. Rights
+ * alone tell nothing of a full disk.
+ */
+export async function tryFolder(root: string, sizeBytes: number): Promise<void> {
+  const file = await DurableFile.begin(root);
+  try {
+    await file.write(Buffer.alloc(sizeBytes));
+    await file.sync();
+  } finally {
+    await file.discard();
   }
 }
 
