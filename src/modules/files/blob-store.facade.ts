@@ -114,6 +114,17 @@ export class BlobStore {
     });
   }
 
+  /**
+   * Lets go of staged bytes that nobody is going to record. Bytes that a row names stay, and what cannot be removed now
+   * is collected later, so calling it once too often does no harm.
+   */
+  async forget(staged: readonly StagedBlob[]): Promise<void> {
+    for (const { sha256, location } of staged) {
+      if (location === null) continue;
+      if ((await this.table.find(sha256))?.location !== location) await this.files.forget(location);
+    }
+  }
+
   /** Whole content; only for what is known to be small. Throws AppError `not_found`. */
   async read(sha256: Buffer): Promise<Buffer> {
     return this.files.read(await this.find(sha256));

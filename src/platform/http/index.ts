@@ -14,5 +14,5 @@ export { ErrorPages, setUpHttp } from './set-up.js';
 export { openApiOf } from './openapi.js';
 export { IdempotencyKeys } from './idempotency/idempotency-keys.js';
 export * from './html.js';
-export { appErrorOf } from './problem.js';
+export { appErrorOf, statusOf } from './problem.js';
 export { isForeign, SameSiteGuard } from './same-site.guard.js';

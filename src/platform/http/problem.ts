@@ -108,6 +108,11 @@ export function appErrorOf(thrown: unknown): AppError {
   return new AppError('internal', { cause: thrown });
 }
 
+/** The status that the filter answers for anything thrown. */
+export function statusOf(thrown: unknown): number {
+  return ERROR_CODES[appErrorOf(thrown).code].http;
+}
+
 function fromStatus(status: number, cause: unknown): AppError {
   const typed = cause as { type?: unknown };
   if (typeof typed.type === 'string' && typed.type in CODE_OF_PARSER_ERROR) {

@@ -56,6 +56,23 @@ describe('BlobStore', () => {
     );
   });
 
+  it('forgets what nobody recorded, and never what a row names', async () => {
+    const [kept, again, unused] = [
+      randomBytes(INLINE + 1),
+      randomBytes(INLINE + 1),
+      Buffer.from('x'),
+    ];
+    const recorded = await store.stage(kept);
+    await record(recorded);
+    const copy = await store.stage(kept);
+    const before = await filesBelow(directory);
+    const staged = [recorded, copy, await store.stage(again), await store.stage(unused)];
+    await store.forget(staged);
+    await store.forget(staged);
+    expect((await store.read(recorded.sha256)).equals(kept)).toBe(true);
+    expect((await filesBelow(directory)).length).toBe(before.length - 1);
+  });
+
   it('gives back every byte value, empty content and content of either source alike', async () => {
     const bytes = [
       Buffer.alloc(0),

@@ -8,18 +8,19 @@ import {
 import type { Request, Response } from 'express';
 import multer from 'multer';
 import type { Readable } from 'node:stream';
-import type { Observable } from 'rxjs';
+import { from, lastValueFrom, type Observable } from 'rxjs';
 import { CurrentConfig } from '../../../config/index.js';
 import { Throttle } from '../../../platform/index.js';
-import { appErrorOf } from '../../../platform/http/index.js';
+import { appErrorOf, statusOf } from '../../../platform/http/index.js';
 import { BlobStore, type StagedBlob } from '../../files/index.js';
 import type { UploadedFile } from '../commands/customer-message.js';
+import { FormFiles } from './form-files.js';
 
 export const MAX_FILES = 5;
 const MAX_FIELD_BYTES = 200_000;
 
 const HOUR_MS = 3_600_000;
-/** Forms sent back with errors count here too, so that nobody fills the disk with files of forms that never pass. */
+/** Forms sent back with errors count here too: each of them writes its files before it is looked at. */
 const TRIES_PER_SUBMISSION = 5;
 
 /** Counts posts of a machine before any byte of a file is read; AppError `too_many_requests`. */
@@ -48,7 +49,8 @@ interface WithBlob {
 
 /**
  * Reads a multipart form: files stream into the blob store (bounded memory, durable before the row), fields go to the
- * body. Other bodies pass untouched. Too large or too many files: `body_too_large`.
+ * body. Other bodies pass untouched. Too large or too many files: `body_too_large`. A form that is refused, while it is
+ * read or afterwards, leaves none of its files behind.
  */
 @Injectable()
 export class UploadInterceptor implements NestInterceptor {
@@ -59,18 +61,37 @@ export class UploadInterceptor implements NestInterceptor {
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const request = context.switchToHttp().getRequest<Request>();
-    if (request.is('multipart/form-data') !== false && request.is('multipart/form-data') !== null) {
-      await this.read(request, context.switchToHttp().getResponse<Response>());
-      // multer makes objects without a prototype, which class-transformer takes for no object.
-      request.body = { ...(request.body as Record<string, unknown>) };
+    if (typeof request.is('multipart/form-data') !== 'string') return next.handle();
+    const response = context.switchToHttp().getResponse<Response>();
+    const files = new FormFiles(this.blobs);
+    try {
+      await this.read(request, response, files);
+    } catch (error) {
+      await files.forget();
+      throw error;
     }
-    return next.handle();
+    // multer makes objects without a prototype, which class-transformer takes for no object.
+    request.body = { ...(request.body as Record<string, unknown>) };
+    return from(this.answer(next, response, files));
   }
 
-  private read(request: Request, response: Response): Promise<void> {
+  private async answer(next: CallHandler, response: Response, files: FormFiles): Promise<unknown> {
+    try {
+      const answer: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined });
+      // Pages say themselves what is wrong with a form.
+      if (response.statusCode >= 400) await files.forget();
+      return answer;
+    } catch (error) {
+      // Behind a failure of ours the commit may still be under way: such files are left to the collector of garbage.
+      if (statusOf(error) < 500) await files.forget();
+      throw error;
+    }
+  }
+
+  private read(request: Request, response: Response, files: FormFiles): Promise<void> {
     const maxBytes = this.config.get().limits.attachmentBytes;
     const parser = multer({
-      storage: this.storage(maxBytes),
+      storage: this.storage(maxBytes, files),
       limits: {
         files: MAX_FILES,
         fields: 20,
@@ -88,10 +109,10 @@ export class UploadInterceptor implements NestInterceptor {
     });
   }
 
-  private storage(maxBytes: number): multer.StorageEngine {
+  private storage(maxBytes: number, files: FormFiles): multer.StorageEngine {
     return {
-      _handleFile: (_request, file, done) => void this.stage(file.stream, maxBytes, done),
-      // Staged bytes that no row names are cleared by the blob store's own housekeeping.
+      _handleFile: (_request, file, done) => void this.stage(file.stream, maxBytes, files, done),
+      // Forgotten all together where reading fails.
       _removeFile: (_request, _file, done) => done(null),
     };
   }
@@ -99,11 +120,13 @@ export class UploadInterceptor implements NestInterceptor {
   private async stage(
     stream: Readable,
     maxBytes: number,
+    files: FormFiles,
     done: (error?: unknown, info?: Partial<Express.Multer.File>) => void,
   ): Promise<void> {
     let info: Partial<Express.Multer.File> & WithBlob;
     try {
       const blob = await this.blobs.stageStream(stream, maxBytes);
+      await files.add(blob);
       info = { blob, size: blob.sizeBytes };
     } catch (error) {
       done(error);
