@@ -1,6 +1,7 @@
 /** The HTTP toolbox: what every controller uses, and `setUpHttp` for those who build an application. */
 export * from './access.js';
 export { asList, KeyList } from './as-list.js';
+export { countedAddress } from './counted-address.js';
 export * from './page.js';
 export * from './principal.js';
 export { sameSecret } from './access.guard.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Response } from 'supertest';
-import { anotherApp, httpApp, type HttpApp } from '../../support/http-app.js';
+import { anotherApp, httpApp, TEST_CONFIG, type HttpApp } from '../../support/http-app.js';
 
 const PASSWORD = 'um segredo bem guardado';
 /** How browsers, new and old, say that another site is behind a request. */
@@ -64,6 +64,37 @@ describe('limits hold across processes that share one database', () => {
     // Nobody trusts this X-Forwarded-For: a new one each time buys nothing.
     for (let at = 0; at < 12; at += 1) statuses.push(await send(at % 2 === 0 ? one : two, at));
     expect(statuses).toEqual([...Array.from({ length: 10 }, () => 201), 429, 429]);
+  });
+});
+
+describe('limits by address behind a proxy that is believed', () => {
+  let behind: HttpApp;
+  beforeAll(async () => {
+    behind = await httpApp(
+      TEST_CONFIG.replace('  cookies:', '  trustedProxies: [loopback]\n  cookies:'),
+    );
+  });
+  afterAll(() => behind?.close());
+
+  it('the addresses of one IPv6 network of 64 bits count together, log-ins as forms', async () => {
+    const form = { name: 'Maria', reason: 'dominios', details: 'Não entro.' };
+    const guess = (address: string, at: number): Promise<number> =>
+      logIn(behind, `nobody${at}@empresa.example`, 'x', { 'X-Forwarded-For': address }).then(
+        (answer) => answer.status,
+      );
+    const send = (address: string, at: number): Promise<number> =>
+      behind
+        .api()
+        .post('/api/v1/portal/tickets')
+        .set('X-Forwarded-For', address)
+        .send({ ...form, email: `maria${at}@cliente.example` })
+        .then((answer) => answer.status);
+    for (let at = 0; at < 30; at += 1) expect(await guess(`2001:db8:1:2::${at}`, at)).toBe(401);
+    expect(await guess('2001:db8:1:2:ffff::1', 30)).toBe(429);
+    expect(await guess('2001:db8:1:3::1', 31)).toBe(401);
+    for (let at = 0; at < 10; at += 1) expect(await send(`2001:db8:1:2::${at}`, at)).toBe(201);
+    expect(await send('2001:db8:1:2:ffff::1', 10)).toBe(429);
+    expect(await send('2001:db8:1:3::1', 11)).toBe(201);
   });
 });
 

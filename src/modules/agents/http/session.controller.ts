@@ -2,7 +2,7 @@ import { Body, Controller, Delete, HttpCode, Post, Req, Res, UseGuards } from '@
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { CurrentConfig } from '../../../config/index.js';
-import { RouteAccess, SameSiteGuard } from '../../../platform/http/index.js';
+import { countedAddress, RouteAccess, SameSiteGuard } from '../../../platform/http/index.js';
 import { LogIn } from '../commands/log-in.js';
 import { LogOut } from '../commands/log-out.js';
 import { sessionOf } from './agent-authenticator.js';
@@ -31,7 +31,7 @@ export class SessionController {
     const { actor, token, csrfToken, expiresAt } = await this.logIn.run({
       email: body.email,
       password: body.password,
-      address: request.ip ?? 'unknown',
+      address: countedAddress(request.ip),
     });
     setSessionCookie(response, token, expiresAt, this.config.get().http.cookies.secure);
     return {

@@ -20,7 +20,13 @@ import {
 } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { AppError, Clock } from '../../../platform/index.js';
-import { NumericIdPipe, pageOf, RouteAccess, type Page } from '../../../platform/http/index.js';
+import {
+  countedAddress,
+  NumericIdPipe,
+  pageOf,
+  RouteAccess,
+  type Page,
+} from '../../../platform/http/index.js';
 import { Comment } from '../commands/comment.js';
 import { OpenFormTicket } from '../commands/open-form-ticket.js';
 import { SendPortalLink } from '../commands/send-portal-link.js';
@@ -118,7 +124,7 @@ export class PortalTicketsController {
     this.form.checkEnabled();
     await this.links.run({
       email: body.email,
-      fromAddress: request.ip ?? 'unknown',
+      fromAddress: countedAddress(request.ip),
       now: this.clock.now(),
     });
     return {};

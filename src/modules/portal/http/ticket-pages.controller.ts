@@ -16,6 +16,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { AppError, Clock } from '../../../platform/index.js';
 import {
+  countedAddress,
   NumericIdPipe,
   RouteAccess,
   SameSiteGuard,
@@ -67,7 +68,7 @@ export class TicketPagesController {
     }
     await this.links.run({
       email: dto.email,
-      fromAddress: request.ip ?? 'unknown',
+      fromAddress: countedAddress(request.ip),
       now: this.clock.now(),
     });
     return this.pages.linkSent();

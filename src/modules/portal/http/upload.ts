@@ -11,7 +11,7 @@ import type { Readable } from 'node:stream';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { CurrentConfig } from '../../../config/index.js';
 import { Throttle } from '../../../platform/index.js';
-import { appErrorOf, statusOf } from '../../../platform/http/index.js';
+import { appErrorOf, countedAddress, statusOf } from '../../../platform/http/index.js';
 import { BlobStore, type StagedBlob } from '../../files/index.js';
 import type { UploadedFile } from '../commands/customer-message.js';
 import { FormFiles } from './form-files.js';
@@ -35,7 +35,7 @@ export class FormThrottleGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<Request>();
     await this.throttle.hit({
       name: 'form.tries',
-      subject: request.ip ?? 'unknown',
+      subject: countedAddress(request.ip),
       limit: this.config.get().limits.formSubmissionsPerHour * TRIES_PER_SUBMISSION,
       windowMs: HOUR_MS,
     });

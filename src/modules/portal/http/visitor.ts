@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import { CurrentConfig } from '../../../config/index.js';
 import { AppError, SignedLinks, Throttle } from '../../../platform/index.js';
+import { countedAddress } from '../../../platform/http/index.js';
 import { portalVisit, type PortalVisit } from '../../tickets/index.js';
 
 const HOUR_MS = 3_600_000;
@@ -36,7 +37,7 @@ export class Visitors {
     const limit = this.config.get().limits.formSubmissionsPerHour;
     await this.throttle.hit({
       name: 'form.address',
-      subject: request.ip ?? 'unknown',
+      subject: countedAddress(request.ip),
       limit,
       windowMs: HOUR_MS,
     });
