@@ -53,10 +53,8 @@ describe('the server compared with what is recorded', () => {
   };
   const kinds = ({ items }: ReconciliationReport): [string, number | null, boolean][] =>
     items.map(({ kind, uid, fixed }) => [kind, uid, fixed]);
-  const alarm = async () =>
-    (await desk.app.app.get(Alarms, { strict: false }).open()).find(
-      ({ key }) => key === 'intake.reconciliation.suporte',
-    );
+  const alarm = async (wanted = 'intake.reconciliation.suporte') =>
+    (await desk.app.app.get(Alarms, { strict: false }).open()).find(({ key }) => key === wanted);
   /** A mailbox with these messages recorded and decided, watched by a worker that looks for requests. */
   const watched = async (messages: number): Promise<string> => {
     const address = newUser();
@@ -203,5 +201,25 @@ describe('the server compared with what is recorded', () => {
     await desk.dispositions(32);
     expect((await reconcile()).left).toBe(0);
     expect(await alarm()).toBeUndefined();
+  }, 60_000);
+
+  it('D22: a comparison that cannot be made is an alarm of its own until one ends', async () => {
+    await watched(1);
+    await forget(1);
+    expect((await reconcile()).left).toBe(1);
+    await desk.query(
+      `insert into reconciliations (mailbox_key, requested_by, fix, requested_at, begun) values ('suporte', 'schedule', true, now(), 5)`,
+    );
+    const failed = await eventually('the alarm', () =>
+      alarm('intake.reconciliation_failed.suporte'),
+    );
+    expect(failed).toMatchObject({
+      severity: 'warning',
+      message: expect.stringContaining('helpdesk mailbox check suporte'),
+    });
+    // What the last comparison found is still said.
+    expect(await alarm()).toMatchObject({ severity: 'critical' });
+    await reconcile();
+    expect(await alarm('intake.reconciliation_failed.suporte')).toBeUndefined();
   }, 60_000);
 });

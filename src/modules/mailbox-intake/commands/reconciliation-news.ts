@@ -48,23 +48,41 @@ export class ReconciliationNews {
       } else if (fixedByItself) {
         await this.alarms.raiseIn(tx, key, 'warning', sentence(report), about);
       } else await this.alarms.clearIn(tx, key);
+      await this.alarms.clearIn(tx, failedKey(mailbox));
     });
     if (left + fixed > 0) log.warn(about, 'server and records differ');
     else log.info({ mailbox, folders: report.folders }, 'server and records agree');
   }
 
-  /** It could not be compared: whoever asked is told, and the schedule tries again in an hour. */
+  /**
+   * It could not be compared: whoever asked is told, the schedule tries again in an hour, and an alarm stands until a
+   * comparison ends. It has a key of its own: what the last comparison found is still to be seen.
+   */
   async failed(mailboxKey: string, request: ReconciliationRequest, error: string): Promise<void> {
     log.warn({ mailbox: mailboxKey, err: error }, 'server and records could not be compared');
-    await this.database.inTransaction((tx) =>
-      this.store.finish(tx, request.id, {
-        error: error.slice(0, 1_000),
+    const short = error.slice(0, 1_000);
+    const advice = `It is tried again within the hour. Check the mailbox with helpdesk mailbox check ${mailboxKey}, then run helpdesk intake reconcile --mailbox ${mailboxKey}.`;
+    await this.database.inTransaction(async (tx) => {
+      const now = this.clock.now();
+      await this.store.finish(tx, request.id, {
+        error: short,
         differences: null,
         report: null,
-        now: this.clock.now(),
-      }),
-    );
+        now,
+      });
+      await this.alarms.raiseIn(
+        tx,
+        failedKey(mailboxKey),
+        'warning',
+        `Mailbox ${mailboxKey}: the server could not be compared with what is recorded (${short}). ${advice}`,
+        { mailbox: mailboxKey, requestedBy: request.requestedBy, err: short },
+      );
+    });
   }
+}
+
+function failedKey(mailbox: string): string {
+  return `intake.reconciliation_failed.${mailbox}`;
 }
 
 function sentence(report: ReconciliationReport): string {
