@@ -1,8 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { MailboxWatcher } from '../../../src/modules/mailbox-intake/background/mailbox-watcher.js';
 import { Reconciliations } from '../../../src/modules/mailbox-intake/background/reconciliations.js';
+import { reconcile as reconcileCommand } from '../../../src/modules/mailbox-intake/cli/reconcile.js';
 import { ReconcileByOperator } from '../../../src/modules/mailbox-intake/commands/reconcile-by-operator.js';
 import type { ReconciliationReport } from '../../../src/modules/mailbox-intake/domain/reconciliation.js';
+import type { CommandContext } from '../../../src/cli/command.js';
 import { Alarms } from '../../../src/platform/index.js';
 import { Dovecot } from '../../support/dovecot.js';
 import { eventually } from '../../support/eventually.js';
@@ -50,6 +52,22 @@ describe('the server compared with what is recorded', () => {
     const command = (await tool).app.get(ReconcileByOperator, { strict: false });
     const answer = (await command.run('suporte', fix, 30_000))!;
     return { left: answer.differences, report: answer.report!, error: answer.error };
+  };
+  /** The same as the operator sees it: her exit code and the lines. */
+  const told = async (seconds = 30): Promise<{ code: unknown; lines: string }> => {
+    tool ??= another();
+    const { app } = await tool;
+    let lines = '';
+    const context = {
+      get: (type: never) => app.get(type, { strict: false }),
+      output: {
+        result: (_: unknown, text: () => string | readonly string[]) =>
+          (lines = [text()].flat().join('\n')),
+      },
+    } as unknown as CommandContext;
+    const options = { timeout: String(seconds) };
+    const code = await reconcileCommand.run(context, { arguments: {}, options, json: false });
+    return { code, lines };
   };
   const kinds = ({ items }: ReconciliationReport): [string, number | null, boolean][] =>
     items.map(({ kind, uid, fixed }) => [kind, uid, fixed]);
@@ -197,7 +215,10 @@ describe('the server compared with what is recorded', () => {
     const waiting = await reconcile();
     expect(kinds(waiting.report)).toEqual([['unfinished', 7, false]]);
     expect(await alarm()).toMatchObject({ severity: 'warning' });
-    await reconcile(true);
+    const mended = await reconcile(true);
+    expect([mended.left, kinds(mended.report)]).toEqual([0, [['unfinished', 7, true]]]);
+    expect(mended.report.items[0]!.why).toContain('made due now');
+    expect(await alarm()).toBeUndefined();
     await desk.dispositions(32);
     expect((await reconcile()).left).toBe(0);
     expect(await alarm()).toBeUndefined();
@@ -221,5 +242,57 @@ describe('the server compared with what is recorded', () => {
     expect(await alarm()).toMatchObject({ severity: 'critical' });
     await reconcile();
     expect(await alarm('intake.reconciliation_failed.suporte')).toBeUndefined();
+  }, 60_000);
+
+  it('D22: what nobody has read counts as a difference, and what is just coming is not called recorded', async () => {
+    const address = newUser();
+    for (let index = 0; index < 3; index += 1) await dovecot.deliver(address, rawMail());
+    const mailbox = `startFrom: '2020-01-01'`;
+    desk = await WatchedDesk.open(dovecot, address, { mailbox, start: false });
+    const unread = await told();
+    expect(unread.code).toBe(1);
+    expect(unread.lines).toContain('never_read');
+    expect(unread.lines).not.toContain('everything on the server is recorded');
+    expect((await reconcile(true)).left).toBe(0);
+    expect(await told()).toMatchObject({
+      code: 0,
+      lines: expect.stringContaining('everything on the server is recorded'),
+    });
+    await dovecot.deliver(address, rawMail());
+    const coming = await told();
+    expect(coming.code).toBe(0);
+    expect(coming.lines).toContain('1 not recorded yet (just coming)');
+    expect(coming.lines).not.toContain('everything on the server is recorded');
+  }, 60_000);
+
+  it('D22: a folder made anew: what bears no Message-ID is not known either; a folder watched once is named', async () => {
+    const address = await watched(1);
+    await stopWorker();
+    dovecot.doveadm('mailbox', 'update', '-u', address, '--uid-validity', '4242', 'INBOX');
+    await dovecot.deliver(address, rawMail());
+    await dovecot.deliver(address, 'From: Ana <ana@cliente.test>\r\nSubject: x\r\n\r\ntexto\r\n');
+    await desk.query(
+      `insert into mailbox_cursors (mailbox_key, folder, uidvalidity, last_uid, updated_at) values ('suporte', 'Antiga', 1, 1, now())`,
+    );
+    const { report } = await reconcile();
+    expect(kinds(report)).toEqual([
+      ['unknown_after_uidvalidity', 2, false],
+      ['unknown_after_uidvalidity', 3, false],
+    ]);
+    expect(report.items[1]!.why).toContain('bears no Message-ID');
+    expect((await told()).lines).toContain('suporte Antiga: was read once and is not watched');
+  }, 60_000);
+
+  it('a worker that cannot open its mailbox: the command ends with the reason instead of waiting for it', async () => {
+    const address = newUser();
+    const mailbox = `startFrom: '2020-01-01'\nfolders: { sent: Enviados }`;
+    desk = await WatchedDesk.open(dovecot, address, { mailbox });
+    await eventually('the mailbox fails', async () => {
+      const rows = await desk.query(`select 1 from mailbox_states where state = 'failing'`);
+      return rows.length === 1;
+    });
+    const { code, lines } = await told(20);
+    expect(code).toBe(1);
+    expect(lines).toContain('"Enviados"');
   }, 60_000);
 });

@@ -21,7 +21,7 @@ import { watchedFolders } from '../commands/reconcile-by-operator.js';
 import type { ReconcileMailbox } from '../commands/reconcile-mailbox.js';
 import type { RetryQuarantined } from '../commands/retry-quarantined.js';
 import { SyncFolder, type FolderToSync } from '../commands/sync-folder.js';
-import { backoffMs } from '../domain/backoff.js';
+import { ALARM_AFTER_FAILURES, backoffMs } from '../domain/backoff.js';
 import { actsOnServer } from '../domain/server-act.js';
 import { reconcileWakeup, serverActionWakeup } from '../intake-wakeup.js';
 import { mailboxLease } from '../mailbox-lease.js';
@@ -29,8 +29,6 @@ import type { MailboxProcessor } from './mailbox-processor.js';
 
 const log = createLogger('mailbox-intake');
 
-/** From this many failures in a row on, a person should look. */
-const ALARM_AFTER_FAILURES = 3;
 /** So often new mail is looked for while the server is compared with what is recorded. */
 const BREATHE_MS = 2_000;
 

@@ -78,7 +78,6 @@ async function ask(
 
 function lines({ mailbox, differences, error, report }: Answer): string[] {
   if (report === null) return [`${mailbox}: could not be compared: ${error ?? 'no answer'}`];
-  const total = Object.values(report.differences).reduce((sum, count) => sum + count, 0);
   return [
     ...report.folders.map(
       (folder) =>
@@ -99,8 +98,20 @@ function lines({ mailbox, differences, error, report }: Answer): string[] {
           ]),
         )),
     ...(report.omitted > 0 ? [`and ${report.omitted} more`] : []),
-    total === 0
-      ? `${mailbox}: everything on the server is recorded.`
-      : `${mailbox}: ${total} differences, ${report.fixed} fixed, ${differences ?? 0} left.`,
+    ...report.unwatched.map(
+      (folder) =>
+        `${mailbox} ${folder}: was read once and is not watched now, so it was not compared. Name it in the mailbox's folders if mail is to be read there.`,
+    ),
+    ending(mailbox, report, differences),
   ];
+}
+
+function ending(mailbox: string, report: ReconciliationReport, left: number | null): string {
+  const total = Object.values(report.differences).reduce((sum, count) => sum + count, 0);
+  if (total > 0)
+    return `${mailbox}: ${total} differences, ${report.fixed} fixed, ${left ?? 0} left.`;
+  const waiting = report.folders.reduce((sum, folder) => sum + folder.waiting, 0);
+  return waiting > 0
+    ? `${mailbox}: ${waiting} not recorded yet (just coming); everything else on the server is recorded.`
+    : `${mailbox}: everything on the server is recorded.`;
 }

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { CurrentConfig } from '../../../config/index.js';
-import { Clock, Leases, Wakeups, type Lease } from '../../../platform/index.js';
+import { Clock, Leases, OperatorError, Wakeups, type Lease } from '../../../platform/index.js';
 import { Mailboxes, MailSessions, type MailSession } from '../../mailboxes/index.js';
 import { MailboxProcessor } from '../background/mailbox-processor.js';
+import { ALARM_AFTER_FAILURES } from '../domain/backoff.js';
 import { mailboxLease } from '../mailbox-lease.js';
 import { ReconciliationStore, type FinishedReconciliation } from '../store/reconciliation.store.js';
 import { ReconcileMailbox } from './reconcile-mailbox.js';
@@ -37,7 +38,10 @@ export class ReconcileByOperator {
     private readonly reconcile: ReconcileMailbox,
   ) {}
 
-  /** null where no answer came within `timeoutMs`; the request stays and is answered later. Throws MailSessionError. */
+  /**
+   * null where no answer came within `timeoutMs`; the request stays and is answered later. Throws MailSessionError, and
+   * OperatorError where the worker that holds the mailbox fails again and again to open it.
+   */
   async run(
     mailboxKey: string,
     fix: boolean,
@@ -56,11 +60,21 @@ export class ReconcileByOperator {
           await this.withLease(lease, mailboxKey, fix);
           continue;
         }
+        await this.assertReadable(mailboxKey);
         askLeaseAt = performance.now() + RETRY_LEASE_MS;
       }
       await wakeups.sleep('reconcile-by-operator', LOOK_MS);
     }
     return null;
+  }
+
+  /** A worker that waits between failed attempts answers nobody: its reason is the answer. */
+  private async assertReadable(mailboxKey: string): Promise<void> {
+    const row = (await this.tools.mailboxes.liveStates()).get(mailboxKey);
+    if (row?.state !== 'failing' || row.consecutiveFailures < ALARM_AFTER_FAILURES) return;
+    throw new OperatorError(
+      `the worker that holds the mailbox cannot open it (${row.lastError ?? 'no reason told'}); it answers once it can`,
+    );
   }
 
   private async withLease(lease: Lease, mailboxKey: string, fix: boolean): Promise<void> {

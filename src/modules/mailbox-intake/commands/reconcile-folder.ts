@@ -65,8 +65,7 @@ export class ReconcileFolder {
     };
     report.folders.push(folder);
     if (cursor === null) {
-      folder.onServer = position.exists;
-      folder.waiting = position.exists;
+      neverRead(comparison, folder, position);
     } else if (cursor.uidvalidity !== position.uidValidity) {
       await this.afterUidValidity(comparison, folder, position);
     } else {
@@ -178,8 +177,8 @@ export class ReconcileFolder {
   }
 
   /**
-   * Every UID is new. Which messages are known is told by their Message-IDs here; reading the folder anew, as a worker and
-   * `--fix` do, tells it by their fingerprints (D1, D25).
+   * Every UID is new. Which messages are known is told by their Message-IDs here, and what has none is not known; reading
+   * the folder anew, as a worker and `--fix` do, tells it by their fingerprints (D1, D25).
    */
   private async afterUidValidity(
     { session, report, signal, breathe }: Comparison,
@@ -201,21 +200,44 @@ export class ReconcileFolder {
       );
       const strangers = onServer.filter((uid) => {
         const id = ids.get(uid);
-        return id !== undefined && id !== null && !known.has(id);
+        return id === null || (id !== undefined && !known.has(id));
       });
       folder.recorded += [...ids.values()].filter((id) => id !== null && known.has(id)).length;
       for (const message of await session.about(folder.folder, strangers)) {
+        const messageId = ids.get(message.uid) ?? null;
         addDifference(report, {
-          ...named(folder.folder, message, ids.get(message.uid) ?? null),
+          ...named(folder.folder, message, messageId),
           kind: 'unknown_after_uidvalidity',
-          why: 'the folder has another UIDVALIDITY, and no recorded message bears this Message-ID',
+          why:
+            messageId === null
+              ? 'the folder has another UIDVALIDITY, and the message bears no Message-ID to know it by'
+              : 'the folder has another UIDVALIDITY, and no recorded message bears this Message-ID',
           fixed: false,
         });
       }
       await breathe();
     }
-    folder.waiting = folder.onServer - folder.recorded;
   }
+}
+
+/** Nothing of the folder is recorded. A worker is about to read it; where nobody reads, what is there waits for nobody. */
+function neverRead(
+  { synced, report }: Comparison,
+  folder: FolderReport,
+  { exists }: FolderPosition,
+): void {
+  folder.onServer = exists;
+  if (exists === 0) return;
+  if (synced) {
+    folder.waiting = exists;
+    return;
+  }
+  addDifference(report, {
+    ...nothingOf(folder.folder, null),
+    kind: 'never_read',
+    why: `${exists} messages are there, and nobody has ever read the folder`,
+    fixed: false,
+  });
 }
 
 /** The UIDs of a folder in ascending ranges of bounded size. */

@@ -69,6 +69,9 @@ export class ReconcileMailbox {
       if (signal.aborted) return report;
       await this.folder.run({ ...comparison, synced: held.synced || fix }, wanted);
     }
+    const watched = new Set(folders.map(({ folder }) => folder));
+    const read = await this.store.foldersRead(mailboxKey);
+    report.unwatched.push(...read.filter((folder) => !watched.has(folder)));
     await this.unfinished(report);
     return report;
   }
@@ -88,8 +91,9 @@ export class ReconcileMailbox {
         messageId,
         receivedAt: receivedAt.toISOString(),
         sizeBytes,
-        why: `recorded more than ${minutes} minutes ago and not processed (begun ${attempts} times)`,
-        fixed: false,
+        why: `recorded more than ${minutes} minutes ago and not processed (begun ${attempts} times)${report.fix ? ': made due now' : ''}`,
+        // What cannot be processed for all that is there again at the next comparison.
+        fixed: report.fix,
       });
     }
   }

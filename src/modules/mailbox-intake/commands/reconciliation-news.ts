@@ -93,6 +93,6 @@ function sentence(report: ReconciliationReport): string {
     .map(([kind, count]) => `${count} ${kind}`)
     .join(', ');
   return left === 0
-    ? `Mailbox ${mailbox}: messages of the server were not recorded (${kinds}) and have been fetched (${fixed}). Find out why they were passed over.`
+    ? `Mailbox ${mailbox}: the server and what is recorded differed (${kinds}), and it was mended (${fixed}). Find out why.`
     : `Mailbox ${mailbox}: the server and what is recorded differ (${kinds}). Run helpdesk intake reconcile --mailbox ${mailbox} to see them, with --fix to fetch them.`;
 }

@@ -6,6 +6,8 @@ export type DifferenceKind =
   | 'vanished_but_there'
   /** Recorded and for long not processed. */
   | 'unfinished'
+  /** Messages lie in a watched folder that nobody has ever read. */
+  | 'never_read'
   /** The cursor stands above every message that the folder ever had: what comes would be passed over. */
   | 'cursor_ahead'
   /** The folder was made anew and this message is not among those known from before. */
@@ -44,6 +46,8 @@ export interface ReconciliationReport {
   readonly mailbox: string;
   readonly fix: boolean;
   readonly folders: FolderReport[];
+  /** Folders that were read once and are not watched now: what comes there is nobody's to compare. */
+  readonly unwatched: string[];
   /** All differences by kind, mended ones included. */
   readonly differences: Record<DifferenceKind, number>;
   fixed: number;
@@ -60,10 +64,11 @@ export function emptyReport(mailbox: string, fix: boolean): ReconciliationReport
     missing: 0,
     vanished_but_there: 0,
     unfinished: 0,
+    never_read: 0,
     cursor_ahead: 0,
     unknown_after_uidvalidity: 0,
   };
-  return { mailbox, fix, folders: [], differences, fixed: 0, items: [], omitted: 0 };
+  return { mailbox, fix, folders: [], unwatched: [], differences, fixed: 0, items: [], omitted: 0 };
 }
 
 export function addDifference(report: ReconciliationReport, difference: Difference): void {

@@ -219,6 +219,15 @@ export class ReconciliationStore {
     return new Set(rows.map(({ id }) => id));
   }
 
+  /** Every folder of the mailbox that was ever read. */
+  async foldersRead(mailboxKey: string): Promise<string[]> {
+    const rows = await this.database.query<{ folder: string }>(
+      `select folder from mailbox_cursors where mailbox_key = $1 order by folder`,
+      [mailboxKey],
+    );
+    return rows.map(({ folder }) => folder);
+  }
+
   /** Recorded before `before` and not processed, oldest first. */
   async unfinished(mailboxKey: string, before: Date, limit: number): Promise<UnfinishedMail[]> {
     const rows = await this.database.query<
