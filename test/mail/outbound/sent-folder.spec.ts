@@ -3,6 +3,7 @@ import { ImapFlow } from 'imapflow';
 import { RecordedMailStore } from '../../../src/modules/mailbox-intake/store/recorded-mail.store.js';
 import { SentCopies } from '../../../src/modules/outbound-mail/sending/sent-copies.js';
 import { UnknownMails } from '../../../src/modules/outbound-mail/sending/unknown-mails.js';
+import { UnknownMailStore } from '../../../src/modules/outbound-mail/store/unknown-mail.store.js';
 import { Dovecot } from '../../support/dovecot.js';
 import { eventually } from '../../support/eventually.js';
 import type { HttpApp } from '../../support/http-app.js';
@@ -304,14 +305,38 @@ describe('the Sent folder', () => {
       expect((await clocks())[0]!.state).toBe('met');
     }, 60_000);
 
-    it('resend_once waits while the mailbox cannot be read; assume_sent counts it as sent', async () => {
+    it('resend_once while the mailbox cannot be read: said once, and sent again once it was read', async () => {
       const { id } = await lost('outbox: { unknown: resend_once, unknownAfterMinutes: 10 }');
       await desk.watcher.stop();
       await dovecot.kill();
       later(11 * 60_000);
       await look();
+      later(61 * 60_000);
+      await look();
       expect(await row(id)).toMatchObject({ state: 'unknown', attempts: 1 });
+      expect(await actions(id)).toMatchObject([
+        { action: 'looked', details: { rule: 'resend_once', sentFolder: 'not_reached' } },
+      ]);
       await dovecot.boot();
+      later(61 * 60_000);
+      await look();
+      await inState(id, 'sent');
+      expect((await actions(id)).map(({ action }) => action)).toEqual(['looked', 'resent']);
+    }, 60_000);
+
+    it('D19: the ten days of looking begin with the doubt, not with the mail', async () => {
+      const { id } = await lost('');
+      await desk.query(`update outbox set created_at = created_at - interval '20 days'`);
+      later(31 * 60_000);
+      await look();
+      expect(await actions(id)).toMatchObject([{ action: 'looked' }]);
+      later(10 * 24 * 60 * 60_000);
+      const store = desk.app.app.get(UnknownMailStore, { strict: false });
+      expect(await store.inDoubt(desk.app.clock.now())).toEqual([]);
+    }, 60_000);
+
+    it('what a restore brought back is never given to a rule; assume_sent counts it as sent', async () => {
+      const { id } = await lost('outbox: { unknown: resend_once, unknownAfterMinutes: 10 }');
       // A restored backup brings back mail without the attempt that it may have had since: no rule may decide about that.
       await desk.query('delete from outbox_attempts where outbox_id = $1', [id]);
       later(24 * 60 * 60_000);

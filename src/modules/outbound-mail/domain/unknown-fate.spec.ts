@@ -25,9 +25,9 @@ describe('a mail whose fate is unknown', () => {
     ['resend_once', { rule: 'resend_once' as const }, 'resend'],
     ['never twice', { rule: 'resend_once' as const, resentBefore: true }, 'ask'],
     [
-      'never without a look',
+      'never without a look: people are told, and the next look may still do it',
       { rule: 'resend_once' as const, sentFolder: 'not_reached' as const },
-      'wait',
+      'ask',
     ],
     [
       'never where nothing can be looked at',

@@ -33,7 +33,8 @@ export type Fate =
 
 /**
  * What becomes of a mail whose fate is unknown. Evidence decides at any time; the operator's rule only after the wait.
- * Nothing is sent again blindly: only where the Sent folder was read and does not have it, and once.
+ * Nothing is sent again blindly: only where the Sent folder was read and does not have it, and once. Where it could not be
+ * read people are asked, and a later look that can read it may still send.
  */
 export function fateOf(found: {
   readonly evidence: Evidence | null;
@@ -50,7 +51,6 @@ export function fateOf(found: {
   if (!waited) return { kind: 'wait' };
   if (rule === 'assume_sent') return { kind: 'assume_sent' };
   if (rule === 'ask' || found.resentBefore) return { kind: 'ask' };
-  if (sentFolder === 'not_reached') return { kind: 'wait' };
   return sentFolder === 'not_there' ? { kind: 'resend' } : { kind: 'ask' };
 }
 

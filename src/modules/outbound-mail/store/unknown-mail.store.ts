@@ -22,7 +22,7 @@ export interface UnknownMail {
   readonly evidence: Evidence | null;
 }
 
-/** After this a look finds nothing new: bounces come within days, and still count when they come. */
+/** So long after the last attempt a look finds nothing new: bounces come within days, and still count when they come. */
 const LOOKED_FOR = `interval '10 days'`;
 
 /**
@@ -38,7 +38,7 @@ const UNKNOWN = `
       from outbox o
       left join lateral (select started_at, ended_at, outcome from outbox_attempts t
                           where t.outbox_id = o.id order by attempt desc limit 1) t on true
-     where o.state = 'unknown' and o.created_at > $1::timestamptz - ${LOOKED_FOR}
+     where o.state = 'unknown' and coalesce(t.ended_at, t.started_at, o.created_at) > $1::timestamptz - ${LOOKED_FOR}
   )
   select d.id, d.mailbox_key as "mailboxKey", d.message_id as "messageId", d.created_at as "createdAt",
          d.started_at as "attemptedAt", d.since, d.looked_at as "lookedAt", d.cut_off as "cutOff", d.accepted_before as "acceptedBefore",
