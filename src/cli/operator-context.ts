@@ -91,7 +91,10 @@ export class OperatorContext implements CommandContext {
     const databaseUrl = await this.databaseUrl();
     const migrations = path.join(packageRoot(), 'migrations');
     const database = await openDatabase(databaseUrl);
-    const state = await schemaState(database, migrations);
+    const state = await schemaState(database, migrations).catch(async (error: unknown) => {
+      await database.dataSource.destroy();
+      throw error;
+    });
     if (state.kind === 'fresh') await migrate(databaseUrl, migrations);
     if (state.kind === 'behind') {
       await database.dataSource.destroy();

@@ -59,6 +59,7 @@ describe('a helpdesk that is lost and restored', () => {
         '',
       ].join('\r\n'),
     );
+  const backup = (): string => path.join(product.directory, 'backup.tar');
   const written = (who: string): number =>
     sink.mails.filter(({ recipients }) => recipients.includes(`${who}@cliente.test`)).length;
   async function ask<Row>(sql: string): Promise<Row[]> {
@@ -69,6 +70,18 @@ describe('a helpdesk that is lost and restored', () => {
     } finally {
       await client.end();
     }
+  }
+  const alone = (): Promise<true> =>
+    eventually('nobody is connected any more', async () => {
+      const others = await ask(
+        `select 1 from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
+            and backend_type = 'client backend'`,
+      );
+      return others.length === 0;
+    });
+  async function restoreAlone(): Promise<void> {
+    await alone();
+    product.helpdesk(['restore', '--from', backup(), '--replace']);
   }
   const tickets = () =>
     ask<{ id: string; address: string }>(
@@ -84,8 +97,7 @@ describe('a helpdesk that is lost and restored', () => {
       );
       return row!.count === 1;
     });
-    const backup = path.join(product.directory, 'backup.tar');
-    const made = JSON.parse(product.helpdesk(['backup', '--to', backup, '--json'])) as {
+    const made = JSON.parse(product.helpdesk(['backup', '--to', backup(), '--json'])) as {
       files: { count: number };
       keyIds: string[];
     };
@@ -106,14 +118,7 @@ describe('a helpdesk that is lost and restored', () => {
     );
     await deliver('caio');
 
-    await eventually('nobody is connected any more', () => {
-      try {
-        return product.helpdesk(['restore', '--from', backup, '--replace']);
-      } catch (error) {
-        if (/in use/.test(String(error))) return false;
-        throw error;
-      }
-    });
+    await restoreAlone();
     await product.boot();
     const restored = await eventually('everything is fetched', async () => {
       const found = await tickets();
@@ -143,4 +148,21 @@ describe('a helpdesk that is lost and restored', () => {
       await ask(`select count(*)::int as count from outbox where state = 'cancelled'`),
     ).toEqual([{ count: 1 }]);
   }, 180_000);
+
+  it('D7: after a restore that was killed nothing starts but another restore', async () => {
+    await product.killAll();
+    await alone();
+    const restore = ['restore', '--from', backup(), '--replace'];
+    await product.killedAt('stored files are restored.', restore);
+    await expect(product.boot()).rejects.toThrow(/was interrupted: run it again with --replace/);
+    for (const command of [['migrate'], ['outbox', 'list'], ['restore', '--settle']]) {
+      await alone();
+      expect(() => product.helpdesk(command)).toThrow(/was interrupted: run it again/);
+    }
+    expect(await ask('select 1 from pg_class where relname = $$tickets$$ limit 1')).toEqual([]);
+    await restoreAlone();
+    await product.boot();
+    await eventually('everything is fetched', async () => (await tickets()).length === 4);
+    expect(['ana', 'bia', 'caio', 'davi'].map(written)).toEqual([1, 1, 1, 1]);
+  }, 120_000);
 });

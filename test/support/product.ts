@@ -152,6 +152,24 @@ export class Product {
     return run.stdout;
   }
 
+  /** Runs the operator's tool and kills it as soon as it has printed `line`. */
+  async killedAt(line: string, args: readonly string[]): Promise<void> {
+    const child = spawn(process.execPath, [path.join(CHECKOUT, 'dist/src/cli/main.js'), ...args], {
+      cwd: CHECKOUT,
+      env: this.env(),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        said += text;
+        if (said.includes(line)) child.kill('SIGKILL');
+      });
+    }
+    const signal = await new Promise((resolve) => child.once('close', (_, by) => resolve(by)));
+    if (signal !== 'SIGKILL') throw new Error(`${args.join(' ')} ended before "${line}":\n${said}`);
+  }
+
   /** A new agent with a bearer token, made by the operator's tool. */
   agent(email: string, queues: readonly string[], role = 'agent'): Api {
     this.helpdesk(

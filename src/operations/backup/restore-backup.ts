@@ -37,7 +37,8 @@ export interface Restored {
 /**
  * Puts a backup into an empty database and its files into the store; an older one is brought to the schema of this
  * program. Everything is read and compared before anything is written, files come before the rows that name them, and the
- * rows come in one transaction. Afterwards nothing automatic leaves by itself (see docs/operators/backup.md). Throws
+ * rows come in one transaction. From the first change to the last the database is marked, and nothing else starts on it,
+ * however the restore ends. Afterwards nothing automatic leaves by itself (see docs/operators/backup.md). Throws
  * OperatorError where the backup is damaged or newer, the database in use or not empty.
  */
 export async function restoreBackup(target: RestoreTarget, folder: string): Promise<Restored> {
@@ -51,7 +52,7 @@ export async function restoreBackup(target: RestoreTarget, folder: string): Prom
     const files = await restoreFiles(backup, target.places);
     target.say?.(`${files} stored files are restored.`);
     const names = new Set(backup.manifest.migrations.map(({ name }) => name));
-    await migrate(target.databaseUrl, target.migrations, (name) => names.has(name));
+    await migrate(target.databaseUrl, target.migrations, (name) => names.has(name), true);
     await database.load(backup.manifest, (file) => backup.read(file), {
       now: target.now,
       skippedProtocols: target.skippedProtocols ?? SKIPPED_PROTOCOLS,
@@ -75,6 +76,7 @@ export async function settleRestored(
   const database = await TargetDatabase.open(databaseUrl);
   try {
     await refuseInUse(database);
+    await database.refuseUnfinished();
     await database.settle('an earlier moment', after);
   } finally {
     await database.close();
@@ -110,8 +112,7 @@ async function refuseInUse(database: TargetDatabase): Promise<void> {
 
 async function makeRoom(database: TargetDatabase, replace: boolean): Promise<void> {
   await refuseInUse(database);
-  if (await database.isEmpty()) return;
-  if (!replace) {
+  if (!replace && !(await database.isEmpty())) {
     throw new OperatorError(
       'The database is not empty. Restore into a fresh one, or say --replace: then everything in it is thrown away.',
     );

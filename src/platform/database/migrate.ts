@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { OperatorError } from '../errors.js';
 import { sqlStateOf } from './database.js';
+import { refuseUnfinishedRestore } from './unfinished-restore.js';
 
 /** Any fixed number: migrations of two processes on one database run one after the other. */
 const MIGRATION_LOCK = 4_931_207;
@@ -23,17 +24,24 @@ const WITHOUT_TRANSACTION = '-- without a transaction';
  * first line). The helpdesk may go on working meanwhile: no statement waits longer than two seconds for a lock; it is
  * tried again, for about two minutes. Returns the names applied. Safe to call from several processes at once. Throws an
  * OperatorError when a released file was changed afterwards or when the database is newer than this program.
- * `only`: just the files that it accepts, for a database that is to stand as an older version left it.
+ * `only`: just the files that it accepts, for a database that is to stand as an older version left it. `restoring`: the
+ * caller is the restore that has not ended; anybody else's migration of such a database is an OperatorError.
  */
 export async function migrate(
   databaseUrl: string,
   directory: string,
   only: (name: string) => boolean = () => true,
+  restoring = false,
 ): Promise<string[]> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   try {
     await lockAlone(client);
+    if (!restoring) {
+      await refuseUnfinishedRestore(
+        async (sql) => (await client.query<{ unfinished: boolean }>(sql)).rows,
+      );
+    }
     await client.query(
       `create table if not exists schema_migrations (
          name text not null constraint pk_schema_migrations primary key,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,6 +9,7 @@ import { FolderStorage } from '../../../src/modules/files/gateway/folder-storage
 import { StoragePlaces, type BlobStore } from '../../../src/modules/files/index.js';
 import { makeBackup } from '../../../src/operations/backup/make-backup.js';
 import { restoreBackup, settleRestored } from '../../../src/operations/backup/restore-backup.js';
+import { migrate } from '../../../src/platform/database/migrate.js';
 import { newId } from '../../../src/platform/index.js';
 import { blobStoreIn } from '../../support/blobs.js';
 import { emptyDatabase, freshDatabase, type FreshDatabase } from '../../support/database.js';
@@ -235,6 +237,29 @@ describe('backup and restore', () => {
     }
   }, 60_000);
 
+  it('a database whose restore has not ended is open to another restore alone', async () => {
+    const target = await emptyDatabase();
+    const interrupted = (line: string): void => {
+      if (line.includes('stored files are restored')) throw new Error('the power is cut');
+    };
+    const refused = /was interrupted: run it again with --replace/;
+    try {
+      await expect(restore('quiet', target.url, { say: interrupted })).rejects.toThrow('power');
+      await expect(migrate(target.url, MIGRATIONS)).rejects.toThrow(refused);
+      const after = { now: NOW, skippedProtocols: 0 };
+      await expect(settleRestored(target.url, after)).rejects.toThrow(refused);
+      const started = spawnSync(process.execPath, [path.join(CHECKOUT, 'dist/src/main.js')], {
+        env: { DATABASE_URL: target.url, HELPDESK_DATA: folder },
+        encoding: 'utf8',
+      });
+      expect(started).toMatchObject({ status: 2, stderr: expect.stringMatching(refused) });
+      await restore('quiet', target.url);
+      expect(await migrate(target.url, MIGRATIONS)).toEqual([]);
+    } finally {
+      await target.close();
+    }
+  }, 60_000);
+
   it('refuses what is newer, damaged or not whole before it touches anything', async () => {
     const target = await emptyDatabase();
     const changed = async (
@@ -294,7 +319,6 @@ describe('backup and restore', () => {
     const target = await emptyDatabase();
     const migrations = (await readdir(MIGRATIONS)).filter((name) => name.endsWith('.sql')).sort();
     const last = migrations.at(-1)!;
-    const { migrate } = await import('../../../src/platform/database/migrate.js');
     try {
       await migrate(older.url, MIGRATIONS, (name) => name !== last);
       await ask(older.url, `insert into queues (key, name, private) values ('q', 'Q', false)`);

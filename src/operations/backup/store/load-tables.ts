@@ -4,6 +4,10 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { OperatorError } from '../../../platform/index.js';
+import {
+  refuseUnfinishedRestore,
+  UNFINISHED_RESTORE,
+} from '../../../platform/database/unfinished-restore.js';
 import type { BackupManifest } from '../manifest.js';
 import { quoted } from './snapshot.js';
 
@@ -40,20 +44,33 @@ export class TargetDatabase {
 
   async isEmpty(): Promise<boolean> {
     const { rows } = await this.client.query(
-      `select 1 from pg_class where relkind in ('r', 'v', 'S') and relnamespace = current_schema()::regnamespace limit 1`,
+      `select 1 from pg_class where relkind in ('r', 'v', 'S') and relnamespace = current_schema()::regnamespace
+          and relname <> $1 limit 1`,
+      [UNFINISHED_RESTORE],
     );
     return rows.length === 0;
   }
 
-  /** Everything in the schema goes. */
+  /** Throws OperatorError where an earlier restore has not ended. */
+  async refuseUnfinished(): Promise<void> {
+    await refuseUnfinishedRestore(
+      async (sql) => (await this.client.query<{ unfinished: boolean }>(sql)).rows,
+    );
+  }
+
+  /** Everything in the schema goes, and with it comes the mark that keeps everybody else away until `load` is done. */
   async clear(): Promise<void> {
     const { rows } = await this.client.query<{ name: string; kind: 'v' | 'r' | 'S' }>(
       `select relname as name, relkind as kind from pg_class
-        where relkind in ('v', 'r', 'S') and relnamespace = current_schema()::regnamespace
+        where relkind in ('v', 'r', 'S') and relnamespace = current_schema()::regnamespace and relname <> $1
         order by array_position('{v,r,S}'::text[], relkind::text)`,
+      [UNFINISHED_RESTORE],
     );
     const kinds = { v: 'view', r: 'table', S: 'sequence' } as const;
     await this.client.query('begin');
+    await this.client.query(
+      `create table if not exists ${UNFINISHED_RESTORE} (began_at timestamptz not null default now())`,
+    );
     for (const { name, kind } of rows) {
       await this.client.query(`drop ${kinds[kind]} if exists ${quoted(name)} cascade`);
     }
@@ -62,7 +79,7 @@ export class TargetDatabase {
 
   /**
    * All rows and what must be done to them, in one transaction: a helpdesk that starts sees everything or nothing.
-   * Foreign keys are taken off and put on again at the end, which checks every one of them.
+   * Foreign keys are taken off and put on again at the end, which checks every one of them. The mark of `clear` goes.
    */
   async load(
     manifest: BackupManifest,
@@ -71,6 +88,7 @@ export class TargetDatabase {
   ): Promise<void> {
     await this.client.query('begin');
     try {
+      await this.client.query(`drop table ${UNFINISHED_RESTORE}`);
       const keys = await this.takeOffForeignKeys();
       const { rows } = await this.client.query<{ name: string }>(
         `select relname as name from pg_class where relkind = 'r' and relnamespace = current_schema()::regnamespace`,
