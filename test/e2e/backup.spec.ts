@@ -153,7 +153,7 @@ describe('a helpdesk that is lost and restored', () => {
     await product.killAll();
     await alone();
     const restore = ['restore', '--from', backup(), '--replace'];
-    await product.killedAt('stored files are restored.', restore);
+    await product.killedAt('What the database held is thrown away.', restore);
     await expect(product.boot()).rejects.toThrow(/was interrupted: run it again with --replace/);
     for (const command of [['migrate'], ['outbox', 'list'], ['restore', '--settle']]) {
       await alone();

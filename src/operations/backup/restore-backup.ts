@@ -48,9 +48,18 @@ export async function restoreBackup(target: RestoreTarget, folder: string): Prom
   target.say?.('The backup is whole.');
   const database = await TargetDatabase.open(target.databaseUrl);
   try {
-    await makeRoom(database, target.replace);
+    await refuseInUse(database);
+    const replaced = !(await database.isEmpty());
+    if (replaced && !target.replace) throw notEmpty();
+    if (!replaced) await database.clear();
     const files = await restoreFiles(backup, target.places);
     target.say?.(`${files} stored files are restored.`);
+    if (replaced) {
+      // Only now: where files cannot be written, the old helpdesk goes on. It may have been started meanwhile.
+      await refuseInUse(database);
+      await database.clear();
+      target.say?.('What the database held is thrown away.');
+    }
     const names = new Set(backup.manifest.migrations.map(({ name }) => name));
     await migrate(target.databaseUrl, target.migrations, (name) => names.has(name), true);
     await database.load(backup.manifest, (file) => backup.read(file), {
@@ -110,14 +119,10 @@ async function refuseInUse(database: TargetDatabase): Promise<void> {
   }
 }
 
-async function makeRoom(database: TargetDatabase, replace: boolean): Promise<void> {
-  await refuseInUse(database);
-  if (!replace && !(await database.isEmpty())) {
-    throw new OperatorError(
-      'The database is not empty. Restore into a fresh one, or say --replace: then everything in it is thrown away.',
-    );
-  }
-  await database.clear();
+function notEmpty(): OperatorError {
+  return new OperatorError(
+    'The database is not empty. Restore into a fresh one, or say --replace: then everything in it is thrown away.',
+  );
 }
 
 /** As they lie, under the same names: the rows to come name them so. */

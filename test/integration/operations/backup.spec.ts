@@ -237,6 +237,21 @@ describe('backup and restore', () => {
     }
   }, 60_000);
 
+  it('where the stored files cannot be written, what was to be replaced is still there', async () => {
+    const target = await emptyDatabase();
+    try {
+      await restore('quiet', target.url);
+      const before = await ask(target.url, 'select id, state from outbox order by id');
+      await writeFile(backup('no-folder'), '');
+      const places = new StoragePlaces(new FolderStorage(backup('no-folder')));
+      await expect(restore('quiet', target.url, { replace: true, places })).rejects.toThrow();
+      expect(await ask(target.url, 'select id, state from outbox order by id')).toEqual(before);
+      expect(await migrate(target.url, MIGRATIONS)).toEqual([]);
+    } finally {
+      await target.close();
+    }
+  }, 60_000);
+
   it('a database whose restore has not ended is open to another restore alone', async () => {
     const target = await emptyDatabase();
     const interrupted = (line: string): void => {
