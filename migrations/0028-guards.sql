@@ -11,7 +11,7 @@ alter table intake add constraint ck_intake_ticket_id
   check (disposition is null or disposition not in ('ticket_opened', 'ticket_reply', 'follow_up', 'twin') or ticket_id is not null) not valid;
 
 -- A mail that every recipient's server has taken does not leave again.
-create function refuse_second_sending() returns trigger language plpgsql as $$
+create or replace function refuse_second_sending() returns trigger language plpgsql as $$
   begin raise exception 'outbox row % has left and nobody waits for it: it is not sent again', new.id using errcode = 'check_violation'; end $$;
 create trigger outbox_refuse_second_sending before update of state on outbox for each row
   when (old.state = 'sent' and new.state in ('queued', 'held', 'sending')
@@ -19,7 +19,7 @@ create trigger outbox_refuse_second_sending before update of state on outbox for
   execute function refuse_second_sending();
 
 -- A message that was disposed of is not processed again (D22).
-create function refuse_second_processing() returns trigger language plpgsql as $$
+create or replace function refuse_second_processing() returns trigger language plpgsql as $$
   begin raise exception 'intake % is disposed of: it is not processed again', new.id using errcode = 'check_violation'; end $$;
 create trigger intake_refuse_second_processing before update of state on intake for each row
   when (old.state <> 'stored' and new.state = 'stored')
