@@ -66,6 +66,9 @@ export class ScriptedClamd {
   /** Past this many bytes it refuses, as clamd does past StreamMaxLength. */
   streamMaxBytes = Number.POSITIVE_INFINITY;
 
+  /** So many of the next streams of more than 100,000 bytes it hangs up on in the middle, without a word. */
+  hangUps = 0;
+
   private constructor(
     private server: net.Server,
     readonly port: number,
@@ -97,6 +100,11 @@ export class ScriptedClamd {
     socket.on('error', () => undefined);
     socket.on('data', (piece: Buffer) => {
       heard = Buffer.concat([heard, piece]);
+      if (this.hangUps > 0 && heard.length > 100_000) {
+        this.hangUps -= 1;
+        socket.destroy();
+        return;
+      }
       if (heard.length > this.streamMaxBytes) {
         socket.end('INSTREAM size limit exceeded. ERROR\0');
         return;

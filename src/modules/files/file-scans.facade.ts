@@ -58,7 +58,7 @@ export class FileScans {
     return this.cautionOf(await this.store.stateOf(sha256));
   }
 
-  /** Gives out content that was held by mistake, for good; false where it is not held as infected. */
+  /** Gives out content that is held as infected or too large, for good; false where it is not. */
   release(sha256: string, reason: string): Promise<boolean> {
     const now = this.clock.now();
     return this.database.inTransaction((tx) =>

@@ -76,6 +76,16 @@ const download = async (ticketId: string): Promise<{ status: number; body: Json 
 const fresh = (): Buffer => Buffer.from(`conteúdo ${(serial += 1)}`);
 const infected = (): Buffer => Buffer.from(`${(serial += 1)} ${EICAR}`);
 
+/** Runs commands against the desk; `said` is what they print as JSON. */
+function operator(): { context: CommandContext; said: unknown[] } {
+  const said: unknown[] = [];
+  const context = {
+    get: (type: never) => Promise.resolve(desk.http.app.get(type, { strict: false })),
+    output: { result: (value: unknown) => said.push(value) },
+  } as unknown as CommandContext;
+  return { context, said };
+}
+
 describe('the virus scanner (security.clamd)', () => {
   it('a file is held until it was looked at, then given out', async () => {
     const ticketId = await ticketWith(fresh());
@@ -196,6 +206,47 @@ describe('the virus scanner (security.clamd)', () => {
     expect(clamd.streams.every((stream) => stream.length <= 300_000)).toBe(true);
   });
 
+  it('one hang-up after failures of another kind is no verdict', async () => {
+    const content = Buffer.alloc(250_000, 'c');
+    const ticketId = await ticketWith(content);
+    const before = clamd.answer;
+    for (let round = 0; round < 2; round += 1) {
+      clamd.answer = () => 'stream: Cannot allocate memory ERROR';
+      await scan();
+      desk.http.clock.advanceMs(3_600_000);
+    }
+    clamd.answer = before;
+    clamd.hangUps = 1;
+    await scan();
+    expect(clamd.hangUps).toBe(0);
+    desk.http.clock.advanceMs(3_600_000);
+    await scan();
+    expect(await file(ticketId)).toMatchObject({ caution: null, held: false });
+  });
+
+  it('what is too large is listed with its state, and released by the operator', async () => {
+    const content = Buffer.alloc(400_000, 'd');
+    const ticketId = await ticketWith(content);
+    await scan();
+    expect((await download(ticketId)).status).toBe(403);
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    const { context, said } = operator();
+    await storageInfected.run(context, { arguments: {}, options: {}, json: true });
+    expect(said).toEqual([
+      {
+        items: expect.arrayContaining([
+          expect.objectContaining({ sha256, state: 'too_large', signature: null }),
+        ]),
+      },
+    ]);
+    await storageRelease.run(context, {
+      arguments: { sha256 },
+      options: { reason: 'do nosso próprio sistema' },
+      json: true,
+    });
+    expect((await download(ticketId)).status).toBe(200);
+  });
+
   it('a worker that dies with claimed files leaves them to another; two workers settle each once', async () => {
     const ticketId = await ticketWith(fresh());
     await desk.http.database.query(
@@ -238,11 +289,7 @@ describe('the virus scanner (security.clamd)', () => {
     await scan();
     expect((await download(ticketId)).status).toBe(403);
     const sha256 = createHash('sha256').update(content).digest('hex');
-    const said: unknown[] = [];
-    const context = {
-      get: (type: never) => Promise.resolve(desk.http.app.get(type, { strict: false })),
-      output: { result: (value: unknown) => said.push(value) },
-    } as unknown as CommandContext;
+    const { context, said } = operator();
     const typed = {
       arguments: { sha256 },
       options: { reason: 'arquivo de teste nosso' },

@@ -7,22 +7,29 @@ const LISTED = 1_000;
 
 export const storageInfected: OperatorCommand = {
   name: 'storage infected',
-  description: 'lists files that the virus scanner holds, the newest find first',
+  description:
+    'lists files that hold a virus and files too large for the virus scanner, the newest first',
   async run(context) {
-    const finds = await (await context.get(BlobScanStore)).infected(LISTED);
-    context.output.result({ items: finds }, () =>
+    const held = await (await context.get(BlobScanStore)).held(LISTED);
+    context.output.result({ items: held }, () =>
       table(
-        ['sha256', 'virus', 'found'],
-        finds.map((find) => [find.sha256, find.signature, find.scannedAt.toISOString()]),
+        ['sha256', 'state', 'virus', 'found'],
+        held.map((file) => [
+          file.sha256,
+          file.state,
+          file.signature ?? '-',
+          file.scannedAt.toISOString(),
+        ]),
       ),
     );
   },
 };
 
-/** For a find that is none. What nobody may download over HTTP is given out only by who runs the machine. */
+/** For a find that is none, and for what is too large to be looked at. What nobody may download over HTTP is given out only by who runs the machine. */
 export const storageRelease: OperatorCommand = {
   name: 'storage release',
-  description: 'gives out a file that the virus scanner held by mistake, for good',
+  description:
+    'gives out a file that is held by mistake or too large for the virus scanner, for good',
   arguments: [{ name: 'sha256', description: 'as `storage infected` lists it' }],
   options: [
     {
@@ -40,7 +47,7 @@ export const storageRelease: OperatorCommand = {
     }
     if (reason === '') throw new OperatorError('--reason is empty: say why the file is harmless.');
     if (!(await (await context.get(FileScans)).release(sha256, reason))) {
-      throw new OperatorError('No file with this sha256 is held as infected.');
+      throw new OperatorError('No file with this sha256 is held as infected or too large.');
     }
     context.output.result({ sha256, released: true }, () => [
       `${sha256} is given out from now on.`,

@@ -24,6 +24,8 @@ const CLAIM_MS = 5 * 60_000;
 const FIRST_RETRY_MS = 15_000;
 const LAST_RETRY_MS = 30 * 60_000;
 const OLDER_SLICE = 200;
+/** From this try of a file on clamd is asked up to so many times in a row, to tell a file that it cannot take. */
+const TRIES_BEFORE_DOUBT = 3;
 const HANG_UPS = 3;
 export const SCANNER_ALARM = 'files.scanner';
 
@@ -131,13 +133,16 @@ export class ScanFiles {
     sha256: Buffer,
     attempts: number,
   ): Promise<ClamdVerdict> {
-    try {
-      return await scanStream(clamd, await this.blobs.open(sha256));
-    } catch (error) {
-      // Its answer is lost when it hangs up on us; again and again with one file means that the file is too large for it.
-      const tooLarge = error instanceof ClamdUnavailable && error.inTheMiddle;
-      if (tooLarge && attempts >= HANG_UPS) return { kind: 'too_large' };
-      throw error;
+    for (let hangUps = 1; ; hangUps += 1) {
+      try {
+        return await scanStream(clamd, await this.blobs.open(sha256));
+      } catch (error) {
+        // Its answer may be lost when it hangs up on us; only again and again at once means that the file is too large for
+        // it. Tries count every failure, also of a clamd that was not there: they begin the question and never decide it.
+        const inTheMiddle = error instanceof ClamdUnavailable && error.inTheMiddle;
+        if (!inTheMiddle || attempts < TRIES_BEFORE_DOUBT) throw error;
+        if (hangUps >= HANG_UPS) return { kind: 'too_large' };
+      }
     }
   }
 

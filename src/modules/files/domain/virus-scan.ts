@@ -1,6 +1,6 @@
 /** What is known of stored content; nothing at all counts as `waiting`. */
 export interface ScanState {
-  /** `released`: an operator looked at a find and knows that it is none. */
+  /** `released`: an operator knows that a find is none, or that what nobody could look at is harmless. */
   readonly state: 'waiting' | 'clean' | 'infected' | 'too_large' | 'released';
   /** The scanner's name for what it found. */
   readonly signature: string | null;

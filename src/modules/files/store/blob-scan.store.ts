@@ -2,6 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Tx } from '../../../platform/index.js';
 import type { ClamdVerdict, ScanState } from '../domain/virus-scan.js';
 
+/** Stands for the find where content is released that was too large to look at. */
+const NEVER_SCANNED = 'Never.Scanned';
+
 /** Content that this process is to have looked at. */
 export interface ClaimedScan {
   readonly sha256: Buffer;
@@ -77,12 +80,16 @@ export class BlobScanStore {
     await tx.execute(`delete from blob_scans where sha256 = $1 and state = 'waiting'`, [sha256]);
   }
 
-  /** A find that is none, for good: the file is given out from now on. False where it is not held as infected. */
+  /**
+   * A find that is none, or content that was too large to look at, for good: the file is given out from now on. False
+   * where it is not held.
+   */
   async release(tx: Tx, sha256: Buffer, reason: string, now: Date): Promise<boolean> {
     const released = await tx.execute(
-      `update blob_scans set state = 'released', released_at = $3, release_reason = $2
-        where sha256 = $1 and state = 'infected'`,
-      [sha256, reason, now],
+      `update blob_scans set state = 'released', released_at = $3, release_reason = $2,
+              signature = coalesce(signature, $4)
+        where sha256 = $1 and state in ('infected', 'too_large')`,
+      [sha256, reason, now, NEVER_SCANNED],
     );
     return released === 1;
   }
@@ -95,11 +102,11 @@ export class BlobScanStore {
     return row ?? null;
   }
 
-  /** What holds a virus, the newest find first. */
-  infected(limit: number): Promise<FoundVirus[]> {
-    return this.database.query<FoundVirus & Record<string, unknown>>(
-      `select encode(sha256, 'hex') as sha256, signature, scanned_at as "scannedAt" from blob_scans
-        where state = 'infected' order by scanned_at desc limit $1`,
+  /** What holds a virus, then what was too large to look at, each the newest first. */
+  held(limit: number): Promise<HeldContent[]> {
+    return this.database.query<HeldContent & Record<string, unknown>>(
+      `select encode(sha256, 'hex') as sha256, state, signature, scanned_at as "scannedAt" from blob_scans
+        where state in ('infected', 'too_large') order by state, scanned_at desc limit $1`,
       [limit],
     );
   }
@@ -110,8 +117,10 @@ export interface InfectedContent {
   readonly signature: string;
 }
 
-export interface FoundVirus {
+export interface HeldContent {
   readonly sha256: string;
-  readonly signature: string;
+  readonly state: 'infected' | 'too_large';
+  /** null: nothing was found, because nobody looked. */
+  readonly signature: string | null;
   readonly scannedAt: Date;
 }
