@@ -55,6 +55,7 @@ export interface FailureEvidence {
 const UNKNOWN_HOST = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EDNS', 'ENODATA', 'ESERVFAIL']);
 const REFUSED = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EACCES']);
 const TIMEOUT = new Set([
+  'COMMAND_TIMEOUT',
   'CONNECT_TIMEOUT',
   'GREETING_TIMEOUT',
   'UPGRADE_TIMEOUT',
@@ -113,18 +114,8 @@ export function classifySessionFailure(error: unknown, server: ServerName): Mail
   if (codes.some((code) => TLS_CODE.test(code)) || evidence.tlsFailed === true) {
     return { kind: 'tls', message: tlsMessage(where, server, codes, messageOf(evidence)) };
   }
-  if (codes.includes('COMMAND_TIMEOUT')) {
-    return {
-      kind: 'timeout',
-      message: `${where} took a command and did not answer it in time: the connection is made again.`,
-    };
-  }
-  if (codes.some((code) => TIMEOUT.has(code))) {
-    return {
-      kind: 'timeout',
-      message: `${where} was silent for too long (${codes[0]}): check port, TLS mode and firewall; a connection that stood is made again.`,
-    };
-  }
+  if (codes.some((code) => TIMEOUT.has(code)))
+    return { kind: 'timeout', message: timeoutMessage(where, codes) };
   if (codes.includes('ClosedAfterConnectText')) {
     return {
       kind: 'tls',
@@ -144,6 +135,12 @@ export function classifySessionFailure(error: unknown, server: ServerName): Mail
     };
   }
   return { kind: 'other', message: `${where}: ${messageOf(evidence)}` };
+}
+
+function timeoutMessage(where: string, codes: readonly string[]): string {
+  return codes.includes('COMMAND_TIMEOUT')
+    ? `${where} took a command and did not answer it in time: the connection is made again.`
+    : `${where} was silent for too long (${codes[0]}): check port, TLS mode and firewall; a connection that stood is made again.`;
 }
 
 function authenticationFailure(
