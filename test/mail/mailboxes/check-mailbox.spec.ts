@@ -57,9 +57,17 @@ describe('mailbox check', () => {
       'SMTP automatic sender',
     ]);
     expect(step(result, 'SMTP automatic sender')!.message).toContain('null sender <>');
-    expect(step(result, 'folder Sent')!.message).toContain('are not read yet');
-    expect(step(result, 'folder Junk')!.message).not.toContain('not read');
+    expect(step(result, 'folder Sent')!.message).not.toContain('not read');
     expect(sink.mails).toEqual([]);
+  });
+
+  it('warns where no Sent folder is watched; the mailbox is ready all the same', async () => {
+    const result = await check({ folders: { sent: false } });
+    expect(result.ok).toBe(true);
+    expect(step(result, 'folder sent')).toMatchObject({
+      result: 'warning',
+      message: expect.stringContaining('folders.sent'),
+    });
   });
 
   it('warns where nobody is trusted with verdicts on senders; the mailbox is ready all the same', async () => {

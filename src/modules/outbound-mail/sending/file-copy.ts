@@ -16,6 +16,9 @@ const log = createLogger('outbound-mail');
 /** Files our own copy of one sent mail in the Sent folder; never touches the sending. */
 @Injectable()
 export class FileCopy {
+  /** Mailboxes without a Sent folder that this process has named in its log. */
+  private readonly named = new Set<string>();
+
   constructor(
     private readonly store: SentCopyStore,
     private readonly blobs: BlobStore,
@@ -77,8 +80,14 @@ export class FileCopy {
   private async without(mailboxKey: string, mail: CopyToFile): Promise<void> {
     const why = 'the server marks no Sent folder: name it in folders.sent';
     const always = this.config.get().mailboxes[mailboxKey]?.folders.sentCopy === 'always';
-    if (always) await this.postpone(mail, why);
-    else await this.store.done(mail.id, 'failed', why);
+    if (always) {
+      await this.postpone(mail, why);
+      return;
+    }
+    if (!this.named.has(mailboxKey))
+      log.warn({ mailbox: mailboxKey }, `no copies are filed in Sent: ${why}`);
+    this.named.add(mailboxKey);
+    await this.store.done(mail.id, 'failed', why);
   }
 
   private async failed(mail: CopyToFile, error: unknown): Promise<void> {
