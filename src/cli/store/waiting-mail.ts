@@ -1,7 +1,8 @@
 import type { Tx } from '../../platform/index.js';
 
+/** Read by agents at the ticket. */
 const REASON =
-  'Cancelled after a restore: it is about what arrived before and may have left already';
+  'Cancelada depois de uma restauração: trata do que chegou antes dela e pode já ter saído.';
 
 /**
  * Cancels automatic mail that waits and is about what arrived before a restore: the helpdesk that was lost may have sent

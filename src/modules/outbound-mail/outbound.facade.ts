@@ -83,6 +83,8 @@ export class Outbound {
     tx: Tx,
     bounce: {
       messageId: string;
+      /** The recorded report. */
+      intakeId: string;
       recipients: readonly string[];
       hard: boolean;
       reason: string;

@@ -160,6 +160,7 @@ describe('a bounce', () => {
     room.inTx((tx) =>
       room.outbound.bounced(tx, {
         messageId,
+        intakeId: '4711',
         recipients,
         hard,
         reason: '550 5.1.1 unknown user',
@@ -207,9 +208,14 @@ describe('a bounce', () => {
     const entry = await room.entry(id);
     expect(entry.state).toBe('sent');
     expect(entry.recipients.map(({ state }) => state)).toEqual(['accepted', 'bounced']);
+    expect(entry.recipients[0]!.response).toBe('Há prova de que a mensagem saiu.');
     expect(entry.sentAt!.toISOString()).toBe(new Date(entry.attempts[0]!.startedAt).toISOString());
     expect(entry.actions).toMatchObject([
-      { action: 'confirmed', actorKind: 'system', details: { evidence: 'bounce' } },
+      {
+        action: 'confirmed',
+        actorKind: 'system',
+        details: { evidence: 'bounce', intakeId: '4711' },
+      },
     ]);
     expect(await failures()).toEqual(['partly_failed']);
   });

@@ -183,7 +183,7 @@ describe('the sender', () => {
     room.clock.advanceMs(5 * 24 * 60 * MINUTE_MS);
     const last = await room.inState(id, 'failed');
     expect(last.recipients[0]!.state).toBe('failed');
-    expect(last.stateReason).toContain('Given up');
+    expect(last.stateReason).toContain('Desistimos');
     expect(new Set(room.post.sent.map(({ mail }) => mail.messageId)).size).toBe(1);
     expect((await room.news()).map(({ payload }) => payload['state'])).toEqual(['failed']);
   });

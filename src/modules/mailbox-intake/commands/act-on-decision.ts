@@ -105,11 +105,12 @@ export class ActOnDecision {
   /** Our mail's row says that it came back, and its ticket is told; also for a report that a replay could read at last. */
   async markReturned(
     tx: Tx,
-    work: Pick<IntakeWork, 'receivedAt'>,
+    work: Pick<IntakeWork, 'id' | 'receivedAt'>,
     plan: Extract<Plan, { kind: 'bounce' }>,
   ): Promise<void> {
     const { messageId, recipients, hard, reason } = plan;
-    await this.outbound.bounced(tx, { messageId, recipients, hard, reason, at: work.receivedAt });
+    const report = { intakeId: work.id, at: work.receivedAt };
+    await this.outbound.bounced(tx, { ...report, messageId, recipients, hard, reason });
   }
 
   /** Our own mail as the relay filed it: its id is ours from now on (D26). */

@@ -88,10 +88,11 @@ export class ConfirmMail {
   }
 }
 
+/** Read by agents, as the reason of the state and as what became of each recipient. */
 const REASONS = {
-  person: 'Confirmed as sent by a person',
-  evidence: 'Known to have left by evidence',
-  rule: 'Assumed to have been sent (outbox.unknown: assume_sent)',
+  person: 'Envio confirmado por uma pessoa.',
+  evidence: 'Há prova de que a mensagem saiu.',
+  rule: 'Considerada enviada pela regra configurada (outbox.unknown: assume_sent).',
 } as const;
 
 function actorOf(confirmation: Confirmation): MailActor {

@@ -4,13 +4,8 @@ import { applyBounce, type Bounce } from '../domain/apply-bounce.js';
 import type { OutboxRecipient } from '../domain/outgoing.js';
 import { sameAddress } from '../domain/recipients.js';
 import { outboundFailed } from '../events.js';
-import { ConfirmMail, type Confirmation } from './confirm-mail.js';
+import { ConfirmMail } from './confirm-mail.js';
 import { OutboxStore, type LockedMail } from '../store/outbox.store.js';
-
-const BOUNCE_IS_EVIDENCE: Confirmation = {
-  by: 'evidence',
-  evidence: { by: 'bounce', intakeId: null, at: null },
-};
 
 /** A bounce came back for one of our mails (RFC 3464). */
 @Injectable()
@@ -22,12 +17,16 @@ export class RecordBounce {
   ) {}
 
   /** False where no mail of ours has this Message-ID. A second report of the same changes nothing and tells nobody. */
-  async run(tx: Tx, bounce: Bounce & { readonly messageId: string }): Promise<boolean> {
+  async run(
+    tx: Tx,
+    bounce: Bounce & { readonly messageId: string; readonly intakeId: string },
+  ): Promise<boolean> {
     let mail = await this.store.lockByMessageId(tx, bounce.messageId);
     if (mail === null) return false;
     if (mail.state === 'unknown' && applyBounce(mail, bounce).state === null) {
       // Whoever reports a delay, or one copy that came back, has had the mail from our server: it did leave.
-      await this.confirm.settle(tx, mail, BOUNCE_IS_EVIDENCE);
+      const evidence = { by: 'bounce', intakeId: bounce.intakeId, at: null } as const;
+      await this.confirm.settle(tx, mail, { by: 'evidence', evidence });
       mail = (await this.store.lockById(tx, mail.id))!;
     }
     const result = applyBounce(mail, bounce);

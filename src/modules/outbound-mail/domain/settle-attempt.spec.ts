@@ -97,7 +97,7 @@ describe('what an attempt makes of a mail', () => {
     };
     expect(settleAttempt(late, outcome, NOW)).toMatchObject({
       state: 'failed',
-      failure: { reason: 'Given up after days of trying; last answer: ETIMEDOUT' },
+      failure: { reason: 'Desistimos depois de dias de tentativas. Última resposta: ETIMEDOUT' },
     });
   });
 
@@ -119,7 +119,10 @@ describe('what an attempt makes of a mail', () => {
     expect(settlement).toMatchObject({
       state: 'unknown',
       accepted: false,
-      failure: { state: 'unknown' },
+      failure: {
+        state: 'unknown',
+        reason: 'A conexão terminou antes da resposta do servidor: a mensagem pode ter chegado.',
+      },
       attempt: { outcome: 'unknown' },
     });
   });

@@ -18,6 +18,7 @@ export interface AttemptedMail {
 
 export interface Failure {
   readonly state: 'failed' | 'unknown' | 'partly_failed';
+  /** Read by agents at the ticket: pt-BR, but for what a server answered. */
   readonly reason: string;
 }
 
@@ -53,7 +54,7 @@ export function settleAttempt(mail: AttemptedMail, outcome: SendOutcome, now: Da
     return { ...untouched(mail), state: 'queued', stateReason: null, failure: null, attempt };
   }
   if (outcome.kind === 'unknown') {
-    const reason = 'The connection ended before the server answered: the mail may have arrived';
+    const reason = 'A conexão terminou antes da resposta do servidor: a mensagem pode ter chegado.';
     return {
       ...untouched(mail),
       state: 'unknown',
@@ -155,8 +156,8 @@ function firstPendingCode(recipients: readonly RecipientOutcome[]): number | nul
 }
 
 function failureReason(recipient: OutboxRecipient, givesUp: boolean): string {
-  const answer = recipient.response ?? 'no answer';
+  const answer = recipient.response ?? 'nenhuma';
   return givesUp && (recipient.code === null || recipient.code < 500)
-    ? `Given up after days of trying; last answer: ${answer}`
+    ? `Desistimos depois de dias de tentativas. Última resposta: ${answer}`
     : answer;
 }

@@ -185,7 +185,7 @@ export class MailboxLane {
         { err: error, outboxId: mail.id, mailbox: this.mailboxKey },
         'a mail could not be composed',
       );
-      const response = `Not sent because of an error of ours: ${messageOf(error)}`;
+      const response = `Não enviada por um erro nosso: ${messageOf(error)}`;
       outcome = { kind: 'temporary', code: 451, response, recipients: [] };
     }
     faultPoint('outbox.answered');

@@ -4,7 +4,8 @@ import { outboundFailed } from '../events.js';
 import { SendingStore } from '../store/sending.store.js';
 import { ProcessLease } from './process-lease.js';
 
-const REASON = 'The process that was sending this mail ended: it may have arrived';
+/** Read by agents at the ticket. */
+const REASON = 'O processo que enviava a mensagem foi interrompido: ela pode ter chegado.';
 /** Far longer than a claim's answer can be under way, far shorter than anybody waits. */
 const STRAY_AFTER_MS = 30_000;
 

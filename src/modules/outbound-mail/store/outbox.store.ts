@@ -63,7 +63,7 @@ export interface LockedMail {
 }
 
 const HELD_REASON = 'Held by the loop breaker: a machine seems to answer. Retry or cancel it';
-const WITHDRAWN_REASON = 'Withdrawn: what it was about had changed before it left';
+const WITHDRAWN_REASON = 'Cancelada: o que ela dizia mudou antes de sair.';
 /** Until a person decides. */
 const HELD_YEARS = 100;
 
@@ -245,7 +245,7 @@ export class OutboxStore {
   /** Automatic mail that nobody has any use for any more; returns how many. */
   async expire(tx: Tx, now: Date): Promise<number> {
     return tx.execute(
-      `update outbox set state = 'cancelled', state_reason = 'Not sent: it came too late to be of use', version = version + 1
+      `update outbox set state = 'cancelled', state_reason = 'Não enviada: já não teria utilidade.', version = version + 1
         where state in ('queued', 'held') and expires_at <= $1`,
       [now],
     );

@@ -11,7 +11,7 @@ export interface SenderIdentity {
   readonly automaticEnvelopeFrom: string;
 }
 
-export const MOVED_REASON = 'the ticket moved into a private queue';
+export const MOVED_REASON = 'O chamado passou para uma fila restrita.';
 
 /** Mail about a ticket that has not begun to leave. */
 @Injectable()

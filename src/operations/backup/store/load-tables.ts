@@ -11,8 +11,9 @@ import {
 import type { BackupManifest } from '../manifest.js';
 import { quoted } from './snapshot.js';
 
+/** Read by agents at the ticket. */
 const UNKNOWN_REASON =
-  'Whether it left is not known: it was waiting when the backup was made that was restored. Look for it in the Sent folder before sending it again.';
+  'Não se sabe se a mensagem saiu: ela esperava quando foi feito o backup que foi restaurado. Procure-a na pasta de enviados antes de enviar de novo.';
 
 /** What a restored database must not do by itself. */
 export interface AfterRestore {
