@@ -15,5 +15,6 @@ export { ErrorPages, setUpHttp } from './set-up.js';
 export { openApiOf } from './openapi.js';
 export { IdempotencyKeys } from './idempotency/idempotency-keys.js';
 export * from './html.js';
+export { multipartProblemOf } from './multipart-problem.js';
 export { appErrorOf, statusOf } from './problem.js';
 export { isForeign, SameSiteGuard } from './same-site.guard.js';

@@ -93,8 +93,7 @@ export function appErrorOf(thrown: unknown): AppError {
   }
   if (thrown instanceof URIError) return new AppError('malformed_request', { cause: thrown });
   if (typeof thrown === 'object' && thrown !== null) {
-    const { type, status, code, name } = thrown as Record<string, unknown>;
-    if (name === 'MulterError') return fromMulter(String(code), thrown);
+    const { type, status, code } = thrown as Record<string, unknown>;
     if (typeof type === 'string' && type in CODE_OF_PARSER_ERROR) {
       return new AppError(CODE_OF_PARSER_ERROR[type]!, { cause: thrown });
     }
@@ -120,18 +119,4 @@ function fromStatus(status: number, cause: unknown): AppError {
   }
   const code = CODE_OF_STATUS[status] ?? (status >= 500 ? 'internal' : 'malformed_request');
   return new AppError(code, { cause });
-}
-
-function fromMulter(code: string, cause: unknown): AppError {
-  if (code === 'LIMIT_FILE_SIZE' || code === 'LIMIT_FIELD_VALUE' || code === 'LIMIT_FILE_COUNT') {
-    return new AppError('body_too_large', { cause });
-  }
-  const field = (cause as { field?: unknown }).field;
-  if (code === 'LIMIT_UNEXPECTED_FILE' && typeof field === 'string') {
-    return new AppError('validation_failed', {
-      fields: [{ path: field, reason: 'takes no file, or not so many' }],
-      cause,
-    });
-  }
-  return new AppError('malformed_body', { cause });
 }

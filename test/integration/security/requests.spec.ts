@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Server } from 'node:http';
 import net from 'node:net';
+import { sendLogsTo } from '../../../src/platform/logging.js';
 import { limitConnections } from '../../../src/platform/http/connection-limits.js';
 import { httpApp, TEST_CONFIG, type HttpApp } from '../../support/http-app.js';
 
@@ -105,6 +106,56 @@ describe('sizes', () => {
     const many = Array.from({ length: 3_000 }, (_, at) => `f${at}=1`).join('&');
     const fields = await http.api().post('/portal/access').type('form').send(many);
     expect(fields.status).toBe(413);
+  });
+});
+
+describe('damaged multipart', () => {
+  const part = (name: string): string => `--abc\r\nContent-Disposition: form-data; name="${name}"`;
+  const withBoundary = 'multipart/form-data; boundary=abc';
+
+  it.each([
+    ['no boundary', 'multipart/form-data', 'x', 400, /danificado/],
+    ['no parts', withBoundary, 'x', 400, /danificado/],
+    ['no end', withBoundary, `${part('name')}\r\n\r\nAna`, 400, /danificado/],
+    ['an empty header', withBoundary, '--abc\r\n\r\nx\r\n--abc--\r\n', 400, /danificado|campo/],
+    [
+      'thousands of headers',
+      withBoundary,
+      `${part('name')}\r\n${'X-A: b\r\n'.repeat(5_000)}\r\nx\r\n--abc--\r\n`,
+      400,
+      /danificado/,
+    ],
+    [
+      'an endless name',
+      withBoundary,
+      `${part('n'.repeat(200_000))}\r\n\r\nx\r\n--abc--\r\n`,
+      400,
+      /danificado/,
+    ],
+    ['no name', withBoundary, `${part('')}\r\n\r\nx\r\n--abc--\r\n`, 400, /nome de um campo/],
+    [
+      'thousands of parts',
+      withBoundary,
+      `${`${part('x')}\r\n\r\ny\r\n`.repeat(5_000)}--abc--\r\n`,
+      413,
+      /campos demais/,
+    ],
+  ])('%s is said in words and is no failure of ours', async (_, type, body, status, words) => {
+    const logged: string[] = [];
+    sendLogsTo((line) => logged.push(line));
+    for (const path of ['/api/v1/portal/tickets', '/api/v1/attachments', '/portal/new']) {
+      const answer = await http
+        .api()
+        .post(path)
+        .set('Authorization', path.endsWith('attachments') ? `Bearer ${token}` : '')
+        .set('Content-Type', type)
+        .send(body);
+      const said =
+        path === '/portal/new' ? answer.text : (answer.body as { detail: string }).detail;
+      expect([path, answer.status]).toEqual([path, status]);
+      expect(said).toMatch(words);
+    }
+    expect(logged.filter((line) => line.includes('request failed'))).toEqual([]);
   });
 });
 

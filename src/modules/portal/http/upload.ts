@@ -11,7 +11,7 @@ import type { Readable } from 'node:stream';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { CurrentConfig } from '../../../config/index.js';
 import { Throttle } from '../../../platform/index.js';
-import { appErrorOf, countedAddress, statusOf } from '../../../platform/http/index.js';
+import { countedAddress, multipartProblemOf, statusOf } from '../../../platform/http/index.js';
 import { BlobStore, type StagedBlob } from '../../files/index.js';
 import type { UploadedFile } from '../commands/customer-message.js';
 import { FormFiles } from './form-files.js';
@@ -104,7 +104,7 @@ export class UploadInterceptor implements NestInterceptor {
     return new Promise((resolve, reject) => {
       parser(request, response, (error: unknown) => {
         if (error === undefined || error === null) resolve();
-        else reject(appErrorOf(error));
+        else reject(multipartProblemOf(error));
       });
     });
   }

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import multer from 'multer';
 import { PassThrough, type Readable } from 'node:stream';
-import { AppError } from '../../../platform/index.js';
+import { multipartProblemOf } from '../../../platform/http/index.js';
 
 export interface IncomingFile {
   readonly stream: Readable;
@@ -11,7 +11,7 @@ export interface IncomingFile {
 
 /**
  * Hands each file of a multipart body to `take` as it comes in, in bounded memory (nothing is gathered here). One file a
- * request; AppError `malformed_body` for a broken body, `validation_failed` for fields that nobody asked for.
+ * request; AppErrors of `multipartProblemOf`.
  */
 export async function receiveFiles<Taken>(
   request: Request,
@@ -47,25 +47,10 @@ export async function receiveFiles<Taken>(
   await new Promise<void>((resolve, reject) => {
     parse(request, response, (error: unknown) => {
       if (error === undefined || error === null) resolve();
-      else reject(asAppError(error));
+      else reject(multipartProblemOf(error));
     });
   });
   return taken;
 }
 
 type Done = (error?: unknown, info?: Partial<Express.Multer.File>) => void;
-
-function asAppError(error: unknown): unknown {
-  if (error instanceof AppError) return error;
-  if (error instanceof multer.MulterError) {
-    return new AppError('validation_failed', {
-      fields: [{ path: error.field ?? 'file', reason: error.message.toLowerCase() }],
-      cause: error,
-    });
-  }
-  return new AppError('malformed_body', {
-    detail: 'O corpo da requisição não é um multipart válido.',
-    detailEn: 'The body is not valid multipart/form-data.',
-    cause: error,
-  });
-}
