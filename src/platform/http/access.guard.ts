@@ -70,7 +70,7 @@ const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
 /**
  * Passes requests of this machine itself and those with the operations token as bearer; throws `unauthorized`.
  * A request that came through a proxy on loopback is not local: Express resolves `ip` by trusted proxies, and any
- * X-Forwarded-For from an untrusted one ends the privilege.
+ * header that a proxy adds ends the privilege.
  */
 export function allowOperations(request: Request, token: string | undefined): void {
   const presented = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
@@ -82,13 +82,14 @@ export function allowOperations(request: Request, token: string | undefined): vo
   )
     return;
   const direct = isLoopback(request.socket.remoteAddress) && isLoopback(request.ip);
-  const forwarded = request.headers['x-forwarded-for'] ?? request.headers.forwarded;
-  if (direct && forwarded === undefined) return;
+  if (direct && !Object.keys(request.headers).some((name) => FORWARDING.test(name))) return;
   throw new AppError('unauthorized', {
     detail: 'Disponível apenas na própria máquina ou com o token de operação.',
     detailEn: 'Available on the machine itself, or with the operations token.',
   });
 }
+
+const FORWARDING = /^(x-forwarded-.*|x-real-ip|forwarded|via)$/;
 
 function isLoopback(address: string | undefined): boolean {
   return address !== undefined && /^(::1$|127\.|::ffff:127\.)/.test(address);

@@ -74,6 +74,9 @@ describe('what operators look at', () => {
         { 'X-Forwarded-For': '127.0.0.1' },
         { 'X-Forwarded-For': '::1, 127.0.0.1' },
         { Forwarded: 'for=127.0.0.1' },
+        { 'X-Real-IP': '203.0.113.7' },
+        { 'X-Forwarded-Host': 'suporte.empresa.example' },
+        { Via: '1.1 proxy' },
         { 'X-Forwarded-For': '203.0.113.7', Authorization: `Bearer ${OPERATIONS}x` },
       ];
       for (const headers of foreign) expect(await ask(headers)).toBe(401);
