@@ -142,7 +142,7 @@ describe('D2: the form by API', () => {
         request.field(field, value);
       for (let at = 0; at < files; at += 1) {
         request.attach('attachments', Buffer.from('%PDF-1.7 conteúdo'), {
-          filename: '../../etc/nota fiscal ção.pdf',
+          filename: '../../etc/nota\u202E fiscal ção.pdf',
         });
       }
       return request;

@@ -33,8 +33,10 @@ export function nestedMessageName(beginning: string): string | null {
   return name === '' ? null : `${name}.eml`;
 }
 
+/** Without invisible characters: those that turn the direction of writing make `fatura<U+202E>fdp.exe` look like a PDF. */
 function cleanName(name: string): string {
   return storable(name.slice(0, MAX_NAME_LENGTH))
+    .replace(/\p{Cf}/gu, '')
     .replace(/[\r\n\t]+/g, ' ')
     .trim();
 }

@@ -146,11 +146,11 @@ export function uploadedFiles(request: Request): UploadedFile[] {
   );
 }
 
-/** The last part of a path, without control characters, at most 200 characters. */
+/** The last part of a path, without control and invisible characters, at most 200 characters. */
 export function safeName(name: string): string {
   const last = name.split(/[/\\]/).at(-1) ?? '';
   const clean = last
-    .replace(/\p{Cc}/gu, '')
+    .replace(/[\p{Cc}\p{Cf}]/gu, '')
     .trim()
     .slice(0, 200);
   return clean === '' || clean === '.' || clean === '..' ? 'arquivo' : clean;
