@@ -1,6 +1,9 @@
 import type { ForwardedMail } from './visible-reply/forwarded-mail.js';
 import type { TextSpan } from './visible-reply/text-span.js';
 
+/** Of `problems`: there are more attachments than are kept one by one; the rest is in the original alone. */
+export const ATTACHMENTS_LEFT_OUT = 'attachments_left_out';
+
 /** An address as written; the domain part in lower case. Compare addresses in lower case. */
 export interface MailAddress {
   readonly address: string;

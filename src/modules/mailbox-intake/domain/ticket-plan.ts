@@ -1,11 +1,13 @@
 import { decideReason, proposalIn, queueFor } from '../../contact-reasons/index.js';
 import type { TicketPlan, TwinPlans } from './decision.js';
 import type { MessageContext } from './message-context.js';
-import type { ParsedMail } from './parsed-mail.js';
+import { ATTACHMENTS_LEFT_OUT, type ParsedMail } from './parsed-mail.js';
 import { reasonMarks } from './reason-marks.js';
 
 /** The mark of a ticket whose message stayed on the server for its size: the acknowledgement asks for a link (D27). */
 const OVER_SIZE_MARK = 'acima_do_limite';
+/** The mark of a ticket whose message has more attachments than are kept one by one; its text says so as well. */
+const LEFT_OUT_MARK = 'anexos_incompletos';
 
 /** The ticket that a message opens in the mailbox it arrived in: reason and queue (D4), lane, acknowledgement (D21, D23). */
 export function planTicket(mail: ParsedMail, context: MessageContext): TicketPlan {
@@ -25,6 +27,7 @@ export function planTicket(mail: ParsedMail, context: MessageContext): TicketPla
     lane: suspected !== null ? 'suspected' : automatic !== null ? 'automatic' : 'inbox',
     marks: [
       ...(context.partial ? [OVER_SIZE_MARK] : []),
+      ...(mail.problems.includes(ATTACHMENTS_LEFT_OUT) ? [LEFT_OUT_MARK] : []),
       ...marks,
       ...(elsewhere == null ? [] : [`propor_redirecionamento:${elsewhere}`]),
     ],

@@ -1,5 +1,5 @@
 import { PassThrough, type Readable } from 'node:stream';
-import type { ParsedAttachment } from '../domain/parsed-mail.js';
+import { ATTACHMENTS_LEFT_OUT, type ParsedAttachment } from '../domain/parsed-mail.js';
 import { attachmentName, nestedMessageName } from './attachment-name.js';
 import { decodeUnlabelled } from './charsets.js';
 import { storable } from './header-text.js';
@@ -23,7 +23,8 @@ export interface AttachmentStore<Blob extends StoredBytes> {
 
 /** Up to this size an attachment is held whole; a larger one is streamed. */
 const WHOLE_BYTES = 256 * 1024;
-const MAX_ATTACHMENTS = 500;
+/** What comes after is in the original alone. */
+export const MAX_ATTACHMENTS = 500;
 const MAX_REPORT_BYTES = 64 * 1024;
 
 interface Kept<Blob> {
@@ -85,7 +86,7 @@ export class MessageAttachments<Blob extends StoredBytes> {
 
   private place(about: Kept<Blob>['about']): Kept<Blob> | null {
     if (this.kept.length >= MAX_ATTACHMENTS) {
-      this.problem('attachments_left_out');
+      this.problem(ATTACHMENTS_LEFT_OUT);
       return null;
     }
     const kept: Kept<Blob> = { about, store: () => this.store.whole(Buffer.alloc(0)) };

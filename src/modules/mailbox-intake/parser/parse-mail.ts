@@ -1,11 +1,12 @@
 import { fingerprintOf } from '../domain/fingerprint.js';
-import type { ParsedMail, ReportParts } from '../domain/parsed-mail.js';
+import { ATTACHMENTS_LEFT_OUT, type ParsedMail, type ReportParts } from '../domain/parsed-mail.js';
 import { readReply } from '../domain/visible-reply/read-reply.js';
 import { forwardedMail, mayForward } from '../domain/visible-reply/forwarded-mail.js';
 import { readEnvelope } from './envelope-headers.js';
 import { storable } from './header-text.js';
 import { invitationLine } from './invitation.js';
 import {
+  MAX_ATTACHMENTS,
   MessageAttachments,
   type AttachmentStore,
   type StoredBytes,
@@ -73,10 +74,13 @@ function describeContents<Blob extends StoredBytes>(
 ): void {
   if (unpacked !== null) bodies.supply(unpacked);
   if (invitation !== null) bodies.append(storable(invitationLine(invitation)));
+  if (problems.has(ATTACHMENTS_LEFT_OUT)) bodies.append(LEFT_OUT);
   if (!bodies.blank) return;
   if (problems.has('encrypted_pgp')) bodies.append(ENCRYPTED.pgp);
   else if (problems.has('encrypted_smime')) bodies.append(ENCRYPTED.smime);
 }
+
+const LEFT_OUT = `[A mensagem tem mais de ${MAX_ATTACHMENTS} anexos: os demais estão apenas no original.]`;
 
 const ENCRYPTED = {
   pgp: '[Mensagem cifrada (PGP): o conteúdo está no anexo e só abre com a chave de quem a recebeu.]',

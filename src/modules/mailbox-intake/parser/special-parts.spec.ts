@@ -202,3 +202,21 @@ describe('winmail.dat', () => {
     }
   });
 });
+
+describe('more attachments than are kept one by one', () => {
+  const file = 'Content-Type: application/pdf; name=a.pdf\n\nx';
+
+  it('the text says so, and what is kept is kept', async () => {
+    const many = await parse(
+      mixed('Content-Type: text/plain\n\nOlá', ...Array.from({ length: 501 }, () => file)),
+    );
+    expect([many.attachments.length, many.problems]).toEqual([500, ['attachments_left_out']]);
+    expect(many.text).toContain('[A mensagem tem mais de 500 anexos: os demais estão apenas no');
+  });
+
+  it('as many as that are all there', async () => {
+    const all = await parse(mixed(...Array.from({ length: 500 }, () => file)));
+    expect([all.attachments.length, all.problems]).toEqual([500, []]);
+    expect(all.text).not.toContain('anexos');
+  });
+});

@@ -79,6 +79,12 @@ describe('new-ticket', () => {
       plan: { ticket: { marks: ['acima_do_limite'], acknowledge: true } },
     });
   });
+  it('D22: a message with more attachments than are kept is marked', () => {
+    const problems = ['attachments_left_out'];
+    expect(newTicket.run(mail({ problems }), context())).toMatchObject({
+      plan: { ticket: { marks: ['anexos_incompletos'], acknowledge: true } },
+    });
+  });
   it('D27: without a sender there is no automatic mail', () => {
     const findings = {
       sender: { from: null, replyTo: null, why: 'none' as const },
