@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -142,10 +142,6 @@ export class WrittenBackup {
 
   read(file: string): Readable {
     return createReadStream(path.join(this.folder, file));
-  }
-
-  async sizeOf(file: string): Promise<number> {
-    return (await stat(path.join(this.folder, file))).size;
   }
 }
 

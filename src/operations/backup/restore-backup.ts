@@ -125,14 +125,13 @@ function notEmpty(): OperatorError {
   );
 }
 
-/** As they lie, under the same names: the rows to come name them so. */
+/** As they lie, under the same names: the rows to come name them so. What lies there otherwise, damaged say, is replaced. */
 async function restoreFiles(backup: WrittenBackup, { active }: StoragePlaces): Promise<number> {
   let restored = 0;
-  for (const { file } of backup.files) {
+  for (const { file, sha256 } of backup.files) {
     if (!file.startsWith(`${FILES_FOLDER}/`)) continue;
     const location = file.slice(FILES_FOLDER.length + 1);
-    const there = await active.stat(location);
-    if (there !== null && there.sizeBytes === (await backup.sizeOf(file))) continue;
+    if ((await sha256In(active, location)) === sha256) continue;
     const writer = await active.begin();
     try {
       for await (const piece of backup.read(file)) await writer.write(piece as Buffer);
@@ -144,4 +143,17 @@ async function restoreFiles(backup: WrittenBackup, { active }: StoragePlaces): P
     restored += 1;
   }
   return restored;
+}
+
+/** Hexadecimal; null where nothing lies there or it cannot be read, as on a disk that fails. */
+async function sha256In(place: StoragePlaces['active'], location: string): Promise<string | null> {
+  const hash = createHash('sha256');
+  try {
+    const content = await place.open(location);
+    if (content === null) return null;
+    for await (const piece of content) hash.update(piece as Buffer);
+  } catch {
+    return null;
+  }
+  return hash.digest('hex');
 }

@@ -237,6 +237,25 @@ describe('backup and restore', () => {
     }
   }, 60_000);
 
+  it('a stored file that lies there damaged is replaced, also where it is as long', async () => {
+    const target = await emptyDatabase();
+    try {
+      const [stored] = await ask<{ location: string }>(
+        fresh.url,
+        'select location from blobs where location is not null limit 1',
+      );
+      const file = path.join(folder, 'restored', stored!.location);
+      const whole = await readFile(file);
+      const rotten = Buffer.from(whole);
+      rotten[0]! ^= 1;
+      await writeFile(file, rotten);
+      expect(await restore('quiet', target.url)).toMatchObject({ files: 1 });
+      expect((await readFile(file)).equals(whole)).toBe(true);
+    } finally {
+      await target.close();
+    }
+  }, 60_000);
+
   it('where the stored files cannot be written, what was to be replaced is still there', async () => {
     const target = await emptyDatabase();
     try {
