@@ -54,6 +54,8 @@ export interface CommandContext {
   configFile(): LoadedConfig;
   /** DATABASE_URL, else the running embedded PostgreSQL, else started for the time of the command. Not migrated. */
   databaseUrl(): Promise<string>;
+  /** The same of a database that holds a helpdesk; OperatorError where there is none, and nothing is made. */
+  helpdeskUrl(): Promise<string>;
   /** The migrated database; a fresh one is migrated, an old one is an OperatorError that names `migrate`. */
   database(): Promise<Database>;
   /** A provider of the wired application (no HTTP, no background work), with the configuration in force. */

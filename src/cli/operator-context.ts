@@ -13,7 +13,7 @@ import {
   type LoadedConfig,
 } from '../config/index.js';
 import { ConfigVersionsStore } from '../config/store/config-versions.store.js';
-import { borrowDatabase, type DatabaseAccess } from '../launcher/database.js';
+import { borrowDatabase, databaseIsThere, type DatabaseAccess } from '../launcher/database.js';
 import { nestLogger } from '../launcher/nest-logger.js';
 import { packageRoot } from '../launcher/package-root.js';
 import { migrate } from '../platform/database/migrate.js';
@@ -21,6 +21,8 @@ import { SystemClock, type Database, OperatorError } from '../platform/index.js'
 import type { CommandContext, CommandOutput } from './command.js';
 import { openDatabase } from './store/open-database.js';
 import { schemaState } from './store/schema-state.js';
+
+const MIGRATIONS = path.join(packageRoot(), 'migrations');
 
 type Token<Provider> = Type<Provider> | (abstract new (...args: never[]) => Provider);
 
@@ -52,6 +54,22 @@ export class OperatorContext implements CommandContext {
     }
     this.access ??= borrowDatabase(this.environment);
     return (await this.access).url;
+  }
+
+  async helpdeskUrl(): Promise<string> {
+    if (!databaseIsThere(this.environment)) throw this.noHelpdesk();
+    const url = await this.databaseUrl();
+    const database = await openDatabase(url);
+    try {
+      const { kind } = await schemaState(database, MIGRATIONS);
+      if (kind === 'fresh') throw this.noHelpdesk();
+      if (kind === 'current' && (await new ConfigVersionsStore().newestNumber(database)) === 0) {
+        throw this.noHelpdesk();
+      }
+      return url;
+    } finally {
+      await database.dataSource.destroy();
+    }
   }
 
   async database(): Promise<Database> {
@@ -87,15 +105,23 @@ export class OperatorContext implements CommandContext {
     await this.access?.then((access) => access.stop()).catch(() => undefined);
   }
 
+  private noHelpdesk(): OperatorError {
+    const { databaseUrl, dataDirectory } = this.environment;
+    return new OperatorError(
+      databaseUrl === null
+        ? `There is no helpdesk in ${path.resolve(dataDirectory)}: say by HELPDESK_DATA where it is, or by DATABASE_URL.`
+        : 'There is no helpdesk in the database behind DATABASE_URL.',
+    );
+  }
+
   private async migratedDatabase(): Promise<Database> {
     const databaseUrl = await this.databaseUrl();
-    const migrations = path.join(packageRoot(), 'migrations');
     const database = await openDatabase(databaseUrl);
-    const state = await schemaState(database, migrations).catch(async (error: unknown) => {
+    const state = await schemaState(database, MIGRATIONS).catch(async (error: unknown) => {
       await database.dataSource.destroy();
       throw error;
     });
-    if (state.kind === 'fresh') await migrate(databaseUrl, migrations);
+    if (state.kind === 'fresh') await migrate(databaseUrl, MIGRATIONS);
     if (state.kind === 'behind') {
       await database.dataSource.destroy();
       throw new OperatorError(

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { Client } from 'pg';
 import type { Environment } from '../config/env.js';
 import { messageOf, OperatorError } from '../platform/errors.js';
+import { DataFolder } from './data-folder.js';
 import { connectToRunning, startEmbeddedPostgres } from './embedded-postgres.js';
 
 /** The database of a process, wherever it runs. */
@@ -19,6 +20,15 @@ const never = new Promise<string>(() => undefined);
 /** Where the embedded PostgreSQL of a data folder lives. */
 export function embeddedDirectory(environment: Pick<Environment, 'dataDirectory'>): string {
   return path.join(environment.dataDirectory, 'postgres');
+}
+
+/** Whether this process has a database without making one. */
+export function databaseIsThere(
+  environment: Pick<Environment, 'dataDirectory' | 'databaseUrl'>,
+): boolean {
+  return (
+    environment.databaseUrl !== null || DataFolder.existing(embeddedDirectory(environment)) !== null
+  );
 }
 
 /**

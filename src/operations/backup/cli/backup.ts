@@ -21,11 +21,12 @@ export const backupCommand: OperatorCommand = {
     const to = path.resolve(String(options['to']));
     if (isArchive(to) && existsSync(to)) throw new OperatorError(`${to} is there already.`);
     const folder = isArchive(to) ? `${to}.unfinished` : to;
+    const databaseUrl = await context.helpdeskUrl();
     // The migrated database first: an old one is told in a sentence.
     await context.database();
     const manifest = await makeBackup(
       {
-        databaseUrl: await context.databaseUrl(),
+        databaseUrl,
         places: await context.get(StoragePlaces),
         leases: await context.get(Leases),
         say: (line) => context.output.say(line),

@@ -40,7 +40,7 @@ export const restoreCommand: OperatorCommand = {
       throw new OperatorError('Say either --from FOLDER or --settle.');
     }
     if (options['settle'] === true) {
-      await settleRestored(await context.databaseUrl(), { now: new Date(), skippedProtocols });
+      await settleRestored(await context.helpdeskUrl(), { now: new Date(), skippedProtocols });
       context.output.result({ settled: true }, () => NEXT_STEPS);
     } else {
       await restoreFrom(context, options, skippedProtocols);
