@@ -21,6 +21,8 @@ export interface RestoreTarget {
   /** Throw away what the database holds. */
   readonly replace: boolean;
   readonly skippedProtocols?: number;
+  /** Ids of the master keys that this machine has; absent: files may come back that do not open. */
+  readonly keyIds?: readonly string[];
   /** A word about how far it is. */
   readonly say?: (line: string) => void;
 }
@@ -44,6 +46,7 @@ export interface Restored {
 export async function restoreBackup(target: RestoreTarget, folder: string): Promise<Restored> {
   const backup = await WrittenBackup.open(folder);
   await refuseNewer(backup.manifest, target.migrations);
+  refuseWithoutKeys(backup.manifest, target.keyIds);
   await backup.verify();
   target.say?.('The backup is whole.');
   const database = await TargetDatabase.open(target.databaseUrl);
@@ -107,6 +110,15 @@ async function refuseNewer({ migrations }: BackupManifest, directory: string): P
         `The migration ${name} of this version is not the one of the backup: restore it with the version that made it.`,
       );
     }
+  }
+}
+
+function refuseWithoutKeys({ keyIds }: BackupManifest, ours?: readonly string[]): void {
+  const lacking = ours === undefined ? [] : keyIds.filter((id) => !ours.includes(id));
+  if (lacking.length > 0) {
+    throw new OperatorError(
+      `security.masterKeys of helpdesk.yaml lacks ${lacking.join(', ')}: without them sealed files of this backup do not open. Put them back, or say --without-keys to go on as it is.`,
+    );
   }
 }
 

@@ -318,6 +318,18 @@ describe('backup and restore', () => {
         ),
       );
       await expect(restore(newer, target.url)).rejects.toThrow(/newer version.*9999-later/);
+      const sealed = await changed('sealed', (at) =>
+        writeFile(
+          path.join(at, 'manifest.json'),
+          JSON.stringify({ ...manifest, keyIds: ['2025', '2026'] }),
+        ),
+      );
+      await expect(restore(sealed, target.url, { keyIds: ['2025'] })).rejects.toThrow(
+        /masterKeys of helpdesk\.yaml lacks 2026: /,
+      );
+      for (const keys of [{ keyIds: ['2026', '2025'] }, {}]) {
+        await expect(restore(sealed, target.url, keys)).rejects.toThrow(/has another sha256/);
+      }
       const cut = await changed('cut', (at) => rm(path.join(at, 'tables/tickets.copy.gz')));
       await expect(restore(cut, target.url)).rejects.toThrow(/tickets\.copy\.gz cannot be read/);
       const rotten = await changed('rotten', async (at) => {

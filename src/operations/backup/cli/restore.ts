@@ -21,6 +21,10 @@ export const restoreCommand: OperatorCommand = {
     { flags: '--from <path>', description: 'what `backup` made: a folder or a .tar' },
     { flags: '--replace', description: 'throws away what the database holds' },
     {
+      flags: '--without-keys',
+      description: 'goes on where helpdesk.yaml lacks master keys: what they sealed does not open',
+    },
+    {
       flags: '--settle',
       description:
         'instead of --from: the database was brought back by other means (pg_restore, PITR) and is to be made safe to start',
@@ -73,6 +77,9 @@ async function restoreFrom(
       now: new Date(),
       replace: options['replace'] === true,
       skippedProtocols,
+      ...(options['withoutKeys'] === true
+        ? {}
+        : { keyIds: config.security.masterKeys.map(({ id }) => id) }),
       say: (line) => context.output.say(line),
     },
     from,
