@@ -153,7 +153,9 @@ export class ReconciliationStore {
 
   async answer(id: string): Promise<FinishedReconciliation | null> {
     const [row] = await this.database.query<FinishedReconciliation & Record<string, unknown>>(
-      `select finished_at as "finishedAt", error, differences, report from reconciliations
+      `select finished_at as "finishedAt", error, differences,
+              -- A worker of the version before writes none.
+              jsonb_build_object('unwatched', '[]'::jsonb) || report as report from reconciliations
         where id = $1 and finished_at is not null`,
       [id],
     );
