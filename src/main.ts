@@ -3,14 +3,13 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Server } from 'node:http';
-import { Client } from 'pg';
 import { AppModule } from './app.module.js';
 import { readEnvironment, type Environment } from './config/env.js';
 import { ConfigModule, CurrentConfig, refusal } from './config/index.js';
 import { nestLogger } from './launcher/nest-logger.js';
 import { listenProblem } from './launcher/port.js';
 import { Readiness } from './operations/index.js';
-import { refuseUnfinishedRestore } from './platform/database/unfinished-restore.js';
+import { refuseUnfinishedRestoreAt } from './platform/database/unfinished-restore.js';
 import { Background, createLogger, OperatorError, setLogLevel } from './platform/index.js';
 import { setUpHttp } from './platform/http/index.js';
 
@@ -33,7 +32,8 @@ async function application(environment: Environment): Promise<NestExpressApplica
   if (databaseUrl === null) {
     throw new OperatorError('This process needs DATABASE_URL: start the helpdesk with npm start.');
   }
-  await refuseHalfRestored(databaseUrl);
+  // Whoever started this process may have looked at the database long before a restore into it began.
+  await refuseUnfinishedRestoreAt(databaseUrl);
   const app = await NestFactory.create<NestExpressApplication>(
     AppModule.forRoot({
       databaseUrl,
@@ -54,19 +54,6 @@ async function application(environment: Environment): Promise<NestExpressApplica
     watchedOnly: environment.role === 'worker',
   });
   return app;
-}
-
-/** Whoever started this process may have looked at the database long before a restore into it began. */
-async function refuseHalfRestored(databaseUrl: string): Promise<void> {
-  const client = new Client({ connectionString: databaseUrl });
-  try {
-    await client.connect();
-    await refuseUnfinishedRestore(
-      async (sql) => (await client.query<{ unfinished: boolean }>(sql)).rows,
-    );
-  } finally {
-    await client.end().catch(() => undefined);
-  }
 }
 
 async function listen(app: NestExpressApplication, environment: Environment): Promise<void> {

@@ -20,6 +20,7 @@ import { migrate } from '../platform/database/migrate.js';
 import { SystemClock, type Database, OperatorError } from '../platform/index.js';
 import type { CommandContext, CommandOutput } from './command.js';
 import { openDatabase } from './store/open-database.js';
+import { refuseUnfinishedRestoreAt } from '../platform/database/unfinished-restore.js';
 import { schemaState } from './store/schema-state.js';
 
 const MIGRATIONS = path.join(packageRoot(), 'migrations');

@@ -1,6 +1,5 @@
 import { readdir } from 'node:fs/promises';
 import type { Database } from '../../platform/index.js';
-import { refuseUnfinishedRestore } from '../../platform/database/unfinished-restore.js';
 
 /** How far a database has been migrated, measured by the files of this program. */
 export type SchemaState =
@@ -8,12 +7,8 @@ export type SchemaState =
   | { readonly kind: 'current' }
   | { readonly kind: 'behind'; readonly pending: readonly string[] };
 
-/**
- * Looks at the database alone; changes nothing. A database that is newer than this program counts as current here.
- * Throws OperatorError where a restore has not ended.
- */
+/** Looks at the database alone; changes nothing. A database that is newer than this program counts as current here. */
 export async function schemaState(database: Database, migrations: string): Promise<SchemaState> {
-  await refuseUnfinishedRestore((sql) => database.query(sql));
   const [found] = await database.query<{ exists: boolean }>(
     `select to_regclass('schema_migrations') is not null as exists`,
   );

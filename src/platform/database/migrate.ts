@@ -37,11 +37,7 @@ export async function migrate(
   await client.connect();
   try {
     await lockAlone(client);
-    if (!restoring) {
-      await refuseUnfinishedRestore(
-        async (sql) => (await client.query<{ unfinished: boolean }>(sql)).rows,
-      );
-    }
+    if (!restoring) await refuseUnfinishedRestore(client);
     await client.query(
       `create table if not exists schema_migrations (
          name text not null constraint pk_schema_migrations primary key,

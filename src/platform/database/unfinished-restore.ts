@@ -1,3 +1,4 @@
+import { Client } from 'pg';
 import { OperatorError } from '../errors.js';
 
 /**
@@ -6,20 +7,25 @@ import { OperatorError } from '../errors.js';
  */
 export const UNFINISHED_RESTORE = 'restore_unfinished';
 
-interface Found {
-  readonly [column: string]: unknown;
-  readonly unfinished: boolean;
-}
-
 /** For everybody but the restore itself. Throws OperatorError where a restore into this database has not ended. */
-export async function refuseUnfinishedRestore(
-  ask: (sql: string) => Promise<readonly Found[]>,
-): Promise<void> {
-  const [found] = await ask(
-    `select to_regclass('${UNFINISHED_RESTORE}') is not null as unfinished`,
+export async function refuseUnfinishedRestore(client: Client): Promise<void> {
+  const { rows } = await client.query<{ unfinished: boolean }>(
+    'select to_regclass($1) is not null as unfinished',
+    [UNFINISHED_RESTORE],
   );
-  if (found?.unfinished !== true) return;
+  if (rows[0]?.unfinished !== true) return;
   throw new OperatorError(
     'A restore into this database was interrupted: run it again with --replace.',
   );
+}
+
+/** The same on a connection of its own, for whoever has none yet. */
+export async function refuseUnfinishedRestoreAt(databaseUrl: string): Promise<void> {
+  const client = new Client({ connectionString: databaseUrl });
+  try {
+    await client.connect();
+    await refuseUnfinishedRestore(client);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
 }

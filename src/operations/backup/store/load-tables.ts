@@ -54,9 +54,7 @@ export class TargetDatabase {
 
   /** Throws OperatorError where an earlier restore has not ended. */
   async refuseUnfinished(): Promise<void> {
-    await refuseUnfinishedRestore(
-      async (sql) => (await this.client.query<{ unfinished: boolean }>(sql)).rows,
-    );
+    await refuseUnfinishedRestore(this.client);
   }
 
   /** Everything in the schema goes, and with it comes the mark that keeps everybody else away until `load` is done. */
