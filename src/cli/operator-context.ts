@@ -17,10 +17,10 @@ import { borrowDatabase, databaseIsThere, type DatabaseAccess } from '../launche
 import { nestLogger } from '../launcher/nest-logger.js';
 import { packageRoot } from '../launcher/package-root.js';
 import { migrate } from '../platform/database/migrate.js';
+import { refuseUnfinishedRestoreAt } from '../platform/database/unfinished-restore.js';
 import { SystemClock, type Database, OperatorError } from '../platform/index.js';
 import type { CommandContext, CommandOutput } from './command.js';
 import { openDatabase } from './store/open-database.js';
-import { refuseUnfinishedRestoreAt } from '../platform/database/unfinished-restore.js';
 import { schemaState } from './store/schema-state.js';
 
 const MIGRATIONS = path.join(packageRoot(), 'migrations');
@@ -60,6 +60,7 @@ export class OperatorContext implements CommandContext {
   async helpdeskUrl(): Promise<string> {
     if (!databaseIsThere(this.environment)) throw this.noHelpdesk();
     const url = await this.databaseUrl();
+    await refuseUnfinishedRestoreAt(url);
     const database = await openDatabase(url);
     try {
       const { kind } = await schemaState(database, MIGRATIONS);
@@ -117,11 +118,9 @@ export class OperatorContext implements CommandContext {
 
   private async migratedDatabase(): Promise<Database> {
     const databaseUrl = await this.databaseUrl();
+    await refuseUnfinishedRestoreAt(databaseUrl);
     const database = await openDatabase(databaseUrl);
-    const state = await schemaState(database, MIGRATIONS).catch(async (error: unknown) => {
-      await database.dataSource.destroy();
-      throw error;
-    });
+    const state = await schemaState(database, MIGRATIONS);
     if (state.kind === 'fresh') await migrate(databaseUrl, MIGRATIONS);
     if (state.kind === 'behind') {
       await database.dataSource.destroy();
