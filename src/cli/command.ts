@@ -62,6 +62,11 @@ export interface CommandContext {
   get<Provider>(
     type: Type<Provider> | (abstract new (...args: never[]) => Provider),
   ): Promise<Provider>;
+  /**
+   * Aborted, with an OperatorError, by Ctrl-C or SIGTERM. Who asks for it must end soon and clean up; commands that do
+   * not ask end at once.
+   */
+  interruption(): AbortSignal;
   /** Asks at the terminal; OperatorError where there is none. */
   ask(question: string): Promise<string>;
   /** The first line of standard input, for `--password-stdin`. */

@@ -32,6 +32,7 @@ export class OperatorContext implements CommandContext {
   private access: Promise<DatabaseAccess> | null = null;
   private opened: Promise<Database> | null = null;
   private application: Promise<INestApplicationContext> | null = null;
+  private interrupted: AbortController | null = null;
 
   constructor(
     readonly environment: Environment,
@@ -82,6 +83,11 @@ export class OperatorContext implements CommandContext {
   async get<Provider>(type: Token<Provider>): Promise<Provider> {
     this.application ??= this.openApplication();
     return (await this.application).get<Provider>(type as Type<Provider>, { strict: false });
+  }
+
+  interruption(): AbortSignal {
+    this.interrupted ??= abortedBySignals();
+    return this.interrupted.signal;
   }
 
   async ask(question: string): Promise<string> {
@@ -151,6 +157,15 @@ export class OperatorContext implements CommandContext {
       }),
     );
   }
+}
+
+/** Signals that come again change nothing: npm passes on the Ctrl-C that the terminal gave to us as well. */
+function abortedBySignals(): AbortController {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => controller.abort(new OperatorError('Interrupted.')));
+  }
+  return controller;
 }
 
 function contextOf(

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
 import { Dovecot } from '../support/dovecot.js';
@@ -153,7 +153,9 @@ describe('a helpdesk that is lost and restored', () => {
     await product.killAll();
     await alone();
     const restore = ['restore', '--from', backup(), '--replace'];
-    await product.killedAt('What the database held is thrown away.', restore);
+    expect(
+      await product.endedAt('What the database held is thrown away.', restore, 'SIGKILL'),
+    ).toBeNull();
     await expect(product.boot()).rejects.toThrow(/was interrupted: run it again with --replace/);
     for (const command of [['migrate'], ['outbox', 'list'], ['restore', '--settle']]) {
       await alone();
@@ -165,4 +167,20 @@ describe('a helpdesk that is lost and restored', () => {
     await eventually('everything is fetched', async () => (await tickets()).length === 4);
     expect(['ana', 'bia', 'caio', 'davi'].map(written)).toEqual([1, 1, 1, 1]);
   }, 120_000);
+
+  it('Ctrl-C ends a backup and a restore, and no copy of anything stays behind', async () => {
+    const copies = (): string[] =>
+      readdirSync(product.directory).filter((name) => /unfinished|unpacked/.test(name));
+    const before = copies();
+    const stopped = path.join(product.directory, 'stopped.tar');
+    const code = await product.endedAt('tables are copied.', ['backup', '--to', stopped], 'SIGINT');
+    // One that was quicker than the signal is whole.
+    expect(code).toBe(existsSync(stopped) ? 0 : 2);
+    await product.killAll();
+    await alone();
+    const restore = ['restore', '--from', backup(), '--replace'];
+    const restored = await product.endedAt('The backup is whole.', restore, 'SIGINT');
+    expect([0, 2]).toContain(restored);
+    expect(copies()).toEqual(before);
+  }, 60_000);
 });

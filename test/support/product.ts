@@ -152,8 +152,12 @@ export class Product {
     return run.stdout;
   }
 
-  /** Runs the operator's tool and kills it as soon as it has printed `line`. */
-  async killedAt(line: string, args: readonly string[]): Promise<void> {
+  /** Runs the operator's tool and ends it as soon as it has printed `line`; the exit code, null where the signal killed it. */
+  async endedAt(
+    line: string,
+    args: readonly string[],
+    signal: 'SIGINT' | 'SIGKILL',
+  ): Promise<number | null> {
     const child = spawn(process.execPath, [path.join(CHECKOUT, 'dist/src/cli/main.js'), ...args], {
       cwd: CHECKOUT,
       env: this.env(),
@@ -163,11 +167,12 @@ export class Product {
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
         said += text;
-        if (said.includes(line)) child.kill('SIGKILL');
+        if (said.includes(line)) child.kill(signal);
       });
     }
-    const signal = await new Promise((resolve) => child.once('close', (_, by) => resolve(by)));
-    if (signal !== 'SIGKILL') throw new Error(`${args.join(' ')} ended before "${line}":\n${said}`);
+    const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+    if (!said.includes(line)) throw new Error(`${args.join(' ')} never said "${line}":\n${said}`);
+    return code;
   }
 
   /** A new agent with a bearer token, made by the operator's tool. */

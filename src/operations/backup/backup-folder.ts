@@ -6,6 +6,7 @@ import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { OperatorError } from '../../platform/index.js';
+import { unwritable } from './unwritable.js';
 import {
   CHECKSUMS_FILE,
   checksumLine,
@@ -40,7 +41,9 @@ export class NewBackup {
     }
     const folder = `${target}.unfinished-${process.pid}`;
     await rm(folder, { recursive: true, force: true });
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder).catch((error: unknown) => {
+      throw unwritable(path.dirname(path.resolve(target)), error);
+    });
     return new NewBackup(target, folder);
   }
 
@@ -48,10 +51,16 @@ export class NewBackup {
   async add(
     file: string,
     content: Readable,
-    how: { readonly gzip?: boolean; readonly expected?: string } = {},
+    how: {
+      readonly gzip?: boolean;
+      readonly expected?: string;
+      readonly signal?: AbortSignal;
+    } = {},
   ): Promise<number> {
     const full = path.join(this.folder, file);
-    await mkdir(path.dirname(full), { recursive: true, mode: 0o700 });
+    await makeFolder(path.dirname(full)).catch((error: unknown) => {
+      throw this.told(error);
+    });
     this.folders.add(path.dirname(full));
     const hash = createHash('sha256');
     let bytes = 0;
@@ -63,8 +72,14 @@ export class NewBackup {
       },
     });
     const out = createWriteStream(full, { flags: 'wx', mode: 0o600, flush: true });
-    if (how.gzip === true) await pipeline(content, createGzip({ level: GZIP_LEVEL }), seen, out);
-    else await pipeline(content, seen, out);
+    const { signal } = how;
+    const through = how.gzip === true ? [createGzip({ level: GZIP_LEVEL }), seen] : [seen];
+    try {
+      await pipeline([content, ...through, out], signal === undefined ? {} : { signal });
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw this.told(error);
+    }
     const sha256 = hash.digest('hex');
     if (how.expected !== undefined && how.expected !== sha256) {
       throw new OperatorError(
@@ -75,8 +90,18 @@ export class NewBackup {
     return bytes;
   }
 
+  private told(error: unknown): unknown {
+    return unwritable(path.dirname(path.resolve(this.target)), error);
+  }
+
   /** Everything is there: from now on it is a backup. */
   async finish(manifest: BackupManifest): Promise<void> {
+    await this.finishNow(manifest).catch((error: unknown) => {
+      throw this.told(error);
+    });
+  }
+
+  private async finishNow(manifest: BackupManifest): Promise<void> {
     await this.add(MANIFEST_FILE, Readable.from([Buffer.from(JSON.stringify(manifest, null, 2))]));
     const sums = Readable.from([Buffer.from(this.checksums.join(''))]);
     await pipeline(
@@ -117,8 +142,9 @@ export class WrittenBackup {
   }
 
   /** Reads everything and compares it with SHA256SUMS. Throws OperatorError that names the first difference. */
-  async verify(): Promise<void> {
+  async verify(interruption?: AbortSignal): Promise<void> {
     for (const { sha256, file } of this.files) {
+      interruption?.throwIfAborted();
       const hash = createHash('sha256');
       try {
         for await (const piece of this.read(file)) hash.update(piece as Buffer);
@@ -142,6 +168,19 @@ export class WrittenBackup {
 
   read(file: string): Readable {
     return createReadStream(path.join(this.folder, file));
+  }
+}
+
+/** Not by Node's `recursive`: below /proc, and wherever else a folder cannot be made, it tries for ever. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { mode: 0o700 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT') throw error;
+    await makeFolder(path.dirname(folder));
+    await mkdir(folder, { mode: 0o700 });
   }
 }
 

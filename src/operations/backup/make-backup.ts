@@ -19,6 +19,8 @@ export interface BackupSources {
   readonly databaseUrl: string;
   readonly places: StoragePlaces;
   readonly leases: Leases;
+  /** Aborted: the copy ends with its reason and leaves nothing behind. */
+  readonly interruption?: AbortSignal;
   /** A word about how far it is. */
   readonly say?: (line: string) => void;
 }
@@ -31,7 +33,7 @@ export interface BackupSources {
 export async function makeBackup(sources: BackupSources, target: string): Promise<BackupManifest> {
   for (let tries = 1; ; tries += 1) {
     const made = await holdLease(sources.leases, REMOVAL_LEASE, (held) =>
-      backupTo(sources, target, held),
+      backupTo(sources, target, AbortSignal.any([held, ...given(sources.interruption)])),
     );
     if (made !== null) return made;
     if (tries === WAIT_TRIES) {
@@ -39,6 +41,7 @@ export async function makeBackup(sources: BackupSources, target: string): Promis
         'Stored files are being collected or backed up by another process: try again later.',
       );
     }
+    sources.interruption?.throwIfAborted();
     await delay(WAIT_MS);
   }
 }
@@ -52,7 +55,7 @@ async function backupTo(
   try {
     const snapshot = await Snapshot.open(databaseUrl);
     try {
-      const tables = await copyTables(snapshot, backup);
+      const tables = await copyTables(snapshot, backup, held);
       say?.(`${tables.length} tables are copied.`);
       const sequences = await snapshot.sequences();
       const files = await copyFiles(snapshot, backup, places, held);
@@ -79,12 +82,20 @@ async function backupTo(
   }
 }
 
-async function copyTables(snapshot: Snapshot, backup: NewBackup): Promise<BackedUpTable[]> {
+function given(signal: AbortSignal | undefined): AbortSignal[] {
+  return signal === undefined ? [] : [signal];
+}
+
+async function copyTables(
+  snapshot: Snapshot,
+  backup: NewBackup,
+  held: AbortSignal,
+): Promise<BackedUpTable[]> {
   const copied: BackedUpTable[] = [];
   for (const shape of await snapshot.tables()) {
     const file = `${TABLES_FOLDER}/${shape.name}.copy.gz`;
     const rows = snapshot.rowsOf(shape);
-    await backup.add(file, rows.data, { gzip: true });
+    await backup.add(file, rows.data, { gzip: true, signal: held });
     copied.push({ ...shape, rows: rows.count(), file });
   }
   return copied;
@@ -106,11 +117,10 @@ async function copyFiles(
           `The stored file ${location} is missing: "storage verify" lists every such file. Is this the machine, or the storage section, that the helpdesk runs with?`,
         );
       }
-      sum.bytes += await backup.add(
-        `${FILES_FOLDER}/${location}`,
-        content,
-        keyId === null ? { expected: sha256 } : {},
-      );
+      sum.bytes += await backup.add(`${FILES_FOLDER}/${location}`, content, {
+        signal: held,
+        ...(keyId === null ? { expected: sha256 } : {}),
+      });
       sum.count += 1;
     }
   }

@@ -7,6 +7,7 @@ import { OperatorError } from '../../platform/index.js';
 import { WrittenBackup } from './backup-folder.js';
 import { FILES_FOLDER, type BackupManifest } from './manifest.js';
 import { TargetDatabase } from './store/load-tables.js';
+import { unwritable } from './unwritable.js';
 
 /** Protocols that are passed over after a restore, unless the operator says otherwise. */
 export const SKIPPED_PROTOCOLS = 1_000;
@@ -23,6 +24,8 @@ export interface RestoreTarget {
   readonly skippedProtocols?: number;
   /** Ids of the master keys that this machine has; absent: files may come back that do not open. */
   readonly keyIds?: readonly string[];
+  /** Aborted: the restore ends with its reason; what it has begun in the database stays marked. */
+  readonly interruption?: AbortSignal;
   /** A word about how far it is. */
   readonly say?: (line: string) => void;
 }
@@ -47,7 +50,7 @@ export async function restoreBackup(target: RestoreTarget, folder: string): Prom
   const backup = await WrittenBackup.open(folder);
   await refuseNewer(backup.manifest, target.migrations);
   refuseWithoutKeys(backup.manifest, target.keyIds);
-  await backup.verify();
+  await backup.verify(target.interruption);
   target.say?.('The backup is whole.');
   const database = await TargetDatabase.open(target.databaseUrl);
   try {
@@ -55,7 +58,7 @@ export async function restoreBackup(target: RestoreTarget, folder: string): Prom
     const replaced = !(await database.isEmpty());
     if (replaced && !target.replace) throw notEmpty();
     if (!replaced) await database.clear();
-    const files = await restoreFiles(backup, target.places);
+    const files = await restoreFiles(backup, target.places, target.interruption);
     target.say?.(`${files} stored files are restored.`);
     if (replaced) {
       // Only now: where files cannot be written, the old helpdesk goes on. It may have been started meanwhile.
@@ -65,7 +68,7 @@ export async function restoreBackup(target: RestoreTarget, folder: string): Prom
     }
     const names = new Set(backup.manifest.migrations.map(({ name }) => name));
     await migrate(target.databaseUrl, target.migrations, (name) => names.has(name), true);
-    await database.load(backup.manifest, (file) => backup.read(file), {
+    await database.load(backup.manifest, (file) => readUnless(target.interruption, backup, file), {
       now: target.now,
       skippedProtocols: target.skippedProtocols ?? SKIPPED_PROTOCOLS,
     });
@@ -138,23 +141,35 @@ function notEmpty(): OperatorError {
 }
 
 /** As they lie, under the same names: the rows to come name them so. What lies there otherwise, damaged say, is replaced. */
-async function restoreFiles(backup: WrittenBackup, { active }: StoragePlaces): Promise<number> {
+async function restoreFiles(
+  backup: WrittenBackup,
+  { active }: StoragePlaces,
+  interruption?: AbortSignal,
+): Promise<number> {
   let restored = 0;
   for (const { file, sha256 } of backup.files) {
     if (!file.startsWith(`${FILES_FOLDER}/`)) continue;
+    interruption?.throwIfAborted();
     const location = file.slice(FILES_FOLDER.length + 1);
     if ((await sha256In(active, location)) === sha256) continue;
-    const writer = await active.begin();
+    const writer = await active.begin().catch((error: unknown) => {
+      throw unwritable(active.place, error);
+    });
     try {
       for await (const piece of backup.read(file)) await writer.write(piece as Buffer);
       await writer.keepAs(location);
     } catch (error) {
       await writer.discard();
-      throw error;
+      throw unwritable(active.place, error);
     }
     restored += 1;
   }
   return restored;
+}
+
+function readUnless(interruption: AbortSignal | undefined, backup: WrittenBackup, file: string) {
+  interruption?.throwIfAborted();
+  return backup.read(file);
 }
 
 /** Hexadecimal; null where nothing lies there or it cannot be read, as on a disk that fails. */

@@ -10,7 +10,7 @@ import { StoragePlaces, type BlobStore } from '../../../src/modules/files/index.
 import { makeBackup } from '../../../src/operations/backup/make-backup.js';
 import { restoreBackup, settleRestored } from '../../../src/operations/backup/restore-backup.js';
 import { migrate } from '../../../src/platform/database/migrate.js';
-import { newId } from '../../../src/platform/index.js';
+import { newId, OperatorError } from '../../../src/platform/index.js';
 import { blobStoreIn } from '../../support/blobs.js';
 import { emptyDatabase, freshDatabase, type FreshDatabase } from '../../support/database.js';
 import { CHECKOUT } from '../../support/product.js';
@@ -358,6 +358,33 @@ describe('backup and restore', () => {
       ),
     ).rejects.toThrow(/is missing/);
     expect((await readdir(folder)).filter((name) => name.includes('half'))).toEqual([]);
+  });
+
+  it('an interrupted backup leaves nothing, a folder that cannot be written is told in a sentence', async () => {
+    const controller = new AbortController();
+    const sources = { databaseUrl: fresh.url, places, leases: fresh.leases };
+    const interrupted = makeBackup(
+      {
+        ...sources,
+        interruption: controller.signal,
+        say: () => controller.abort(new OperatorError('Interrupted.')),
+      },
+      backup('stopped'),
+    );
+    await expect(interrupted).rejects.toThrow(/^Interrupted\.$/);
+    expect((await readdir(folder)).filter((name) => name.includes('stopped'))).toEqual([]);
+    await expect(makeBackup(sources, '/proc/nope/b')).rejects.toThrow(
+      '/proc/nope cannot be written: no folder can be made there.',
+    );
+    const inFile = new StoragePlaces(new FolderStorage('/proc/version'));
+    const target = await emptyDatabase();
+    try {
+      await expect(restore('quiet', target.url, { places: inFile })).rejects.toThrow(
+        '/proc/version cannot be written: a file stands in the way.',
+      );
+    } finally {
+      await target.close();
+    }
   });
 
   it('an older backup is brought to the schema of this program', async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { StoragePlaces } from '../../../modules/files/index.js';
@@ -20,7 +21,9 @@ export const backupCommand: OperatorCommand = {
   async run(context, { options }) {
     const to = path.resolve(String(options['to']));
     if (isArchive(to) && existsSync(to)) throw new OperatorError(`${to} is there already.`);
-    const folder = isArchive(to) ? `${to}.unfinished` : to;
+    // Of this run alone: what an earlier one left behind stands in nobody's way.
+    const folder = isArchive(to) ? `${to}.unfinished-${randomUUID()}` : to;
+    const interruption = context.interruption();
     const databaseUrl = await context.helpdeskUrl();
     // The migrated database first: an old one is told in a sentence.
     await context.database();
@@ -29,11 +32,12 @@ export const backupCommand: OperatorCommand = {
         databaseUrl,
         places: await context.get(StoragePlaces),
         leases: await context.get(Leases),
+        interruption,
         say: (line) => context.output.say(line),
       },
       folder,
     );
-    if (isArchive(to)) await packBackup(folder, to);
+    if (isArchive(to)) await packBackup(folder, to, interruption);
     const { takenAt, files, keyIds, tables } = manifest;
     const rows = tables.reduce((sum, table) => sum + table.rows, 0);
     context.output.result({ to, takenAt, tables: tables.length, rows, files, keyIds }, () => [

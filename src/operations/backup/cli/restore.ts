@@ -59,7 +59,7 @@ async function restoreFrom(
 ): Promise<void> {
   const from = path.resolve(String(options['from']));
   if (isArchive(from)) {
-    const folder = await unpackBackup(from);
+    const folder = await unpackBackup(from, context.interruption());
     try {
       await restoreFrom(context, { ...options, from: folder }, skippedProtocols);
     } finally {
@@ -77,6 +77,7 @@ async function restoreFrom(
       now: new Date(),
       replace: options['replace'] === true,
       skippedProtocols,
+      interruption: context.interruption(),
       ...(options['withoutKeys'] === true
         ? {}
         : { keyIds: config.security.masterKeys.map(({ id }) => id) }),
