@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { CurrentConfig } from '../config/index.js';
 import { Alarms, Leases, MAX_EVENT_ATTEMPTS } from '../platform/index.js';
 import { alarmLabel, mailboxLabels, type MailboxLabels } from './domain/mailbox-labels.js';
 import { FiguresStore, type MailboxFigures } from './store/figures.store.js';
@@ -59,6 +60,10 @@ const MAILBOX_GAUGES: readonly [string, string, (figures: MailboxFigures) => num
     '1 while automatic mail of the mailbox is paused',
     (figures) => Number(figures.automationPaused),
   ],
+];
+
+/** The same of mailboxes that send themselves probes. */
+const CANARY_GAUGES: typeof MAILBOX_GAUGES = [
   [
     'helpdesk_canary_seconds',
     'From sending to recognising, of the last probe that came back; -1: none did',
@@ -80,6 +85,10 @@ const MAILBOX_GAUGES: readonly [string, string, (figures: MailboxFigures) => num
 export class Metrics {
   private readonly registry = new Registry();
   private readonly mailboxGauges = MAILBOX_GAUGES.map(([name, help, value]) => ({
+    gauge: this.gauge(name, help, ['mailbox']),
+    value,
+  }));
+  private readonly canaryGauges = CANARY_GAUGES.map(([name, help, value]) => ({
     gauge: this.gauge(name, help, ['mailbox']),
     value,
   }));
@@ -179,6 +188,7 @@ export class Metrics {
     private readonly traffic: TrafficStore,
     private readonly alarms: Alarms,
     private readonly leases: Leases,
+    private readonly config: CurrentConfig,
   ) {
     collectDefaultMetrics({ register: this.registry });
   }
@@ -195,13 +205,21 @@ export class Metrics {
 
   private async readNow(): Promise<string> {
     const labels = mailboxLabels(await this.figures.privacy());
+    const probed = this.probed();
     const mailboxes = (await this.figures.mailboxes()).map((one) => ({
       ...one,
+      probed: probed.has(one.mailbox),
       mailbox: labelOf(labels, one.mailbox),
     }));
     for (const { gauge, value } of this.mailboxGauges) {
       gauge.reset();
       for (const figures of mailboxes) gauge.set({ mailbox: figures.mailbox }, value(figures));
+    }
+    for (const { gauge, value } of this.canaryGauges) {
+      gauge.reset();
+      for (const figures of mailboxes) {
+        if (figures.probed) gauge.set({ mailbox: figures.mailbox }, value(figures));
+      }
     }
     this.state.reset();
     this.sendingState.reset();
@@ -226,6 +244,14 @@ export class Metrics {
     this.unheld.set(shares.unheld);
     await this.readNotifications();
     return this.registry.metrics();
+  }
+
+  private probed(): Set<string> {
+    const mailboxes = Object.entries(this.config.get().mailboxes);
+    const probing = mailboxes.filter(
+      ([, { canary, mode }]) => canary !== undefined && mode !== 'observe',
+    );
+    return new Set(probing.map(([key]) => key));
   }
 
   private async readExpiries(labels: MailboxLabels): Promise<void> {

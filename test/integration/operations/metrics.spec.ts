@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { CurrentConfig } from '../../../src/config/index.js';
 import { Metrics } from '../../../src/operations/metrics.js';
 import { Readiness } from '../../../src/operations/readiness.js';
 import { FiguresStore } from '../../../src/operations/store/figures.store.js';
@@ -23,7 +24,9 @@ describe('metrics, read from the database at every scrape', () => {
     await execute(`update mailboxes set retired_at = now() where key = 'velha'`);
     figures = new FiguresStore(fresh.database);
     traffic = new TrafficStore(fresh.database);
-    metrics = new Metrics(figures, traffic, fresh.alarms, fresh.leases);
+    metrics = new Metrics(figures, traffic, fresh.alarms, fresh.leases, {
+      get: () => ({ mailboxes: { suporte: {}, financeiro: { canary: {}, mode: 'live' } } }),
+    } as unknown as CurrentConfig);
   });
   afterEach(() => fresh.close());
 
@@ -198,6 +201,7 @@ describe('metrics, read from the database at every scrape', () => {
     expect(
       await value('helpdesk_certificate_expires_seconds{mailbox="private-1",protocol="smtp"}'),
     ).toBeCloseTo(5 * 86_400, -2);
+    expect(await metrics.read()).not.toMatch(/helpdesk_canary\w+\{mailbox="suporte"\}/);
     expect(await value('helpdesk_canary_seconds{mailbox="private-1"}')).toBe(-1);
     expect(await value('helpdesk_canary_waiting_seconds{mailbox="private-1"}')).toBeCloseTo(90, -1);
     expect(await new Readiness(figures, fresh.alarms).check()).toMatchObject({

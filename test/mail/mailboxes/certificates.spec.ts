@@ -113,6 +113,7 @@ describe('certificates that run out, on Dovecot and real SMTP', () => {
       new TrafficStore(database),
       alarms,
       fresh.leases,
+      config,
     ).read();
     const seconds = (protocol: string): number =>
       Number(

@@ -72,6 +72,7 @@ describe('a probe', () => {
     expect(late(standing({ ...waiting, error: '535 no' }))).toContain(
       'SMTP did not take it: 535 no',
     );
+    expect(late(standing({ ...waiting, error: 'The server refuses.' }))).toMatch(/refuses\.$/);
     expect(late(standing(waiting))).toContain('not known');
   });
 });

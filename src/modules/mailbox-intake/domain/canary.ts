@@ -103,6 +103,6 @@ export function latenessOf(
     ? 'SMTP took it and it has not been found by IMAP: look at the mail server'
     : error === null
       ? 'whether SMTP took it is not known'
-      : `SMTP did not take it: ${error}`;
+      : `SMTP did not take it: ${error.replace(/\.$/, '')}`;
   return `The probe that mailbox ${mailboxKey} sent itself at ${waitingSince.toISOString()} is not back after ${lateAfterSeconds} s; ${where}.`;
 }
