@@ -18,9 +18,10 @@ create trigger outbox_refuse_second_sending before update of state on outbox for
         and not jsonb_path_exists(new.recipients, '$[*] ? (@.state == "pending")'))
   execute function refuse_second_sending();
 
--- A message that was disposed of is not processed again (D22).
+-- A message that was disposed of is not processed again (D22), but for what was never processed: old mail that a person
+-- lets become tickets, and what was taken for gone and is there.
 create or replace function refuse_second_processing() returns trigger language plpgsql as $$
   begin raise exception 'intake % is disposed of: it is not processed again', new.id using errcode = 'check_violation'; end $$;
 create trigger intake_refuse_second_processing before update of state on intake for each row
-  when (old.state <> 'stored' and new.state = 'stored')
+  when (old.state <> 'stored' and new.state = 'stored' and old.disposition not in ('historical', 'vanished'))
   execute function refuse_second_processing();

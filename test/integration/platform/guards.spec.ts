@@ -110,6 +110,14 @@ describe('what the database refuses, whatever the program does', () => {
       `update intake set state = 'stored', disposition = null, ticket_id = null where id = $1`,
       [intakeId],
     );
+    // Old mail that a person lets become tickets was never processed.
+    const [{ id: old } = { id: '' }] = await desk.query<{ id: string }>(
+      `insert into intake (mailbox_key, queue_key, folder, folder_role, uidvalidity, uid, size_bytes, received_at, fetched_at, state, disposition)
+       select mailbox_key, queue_key, folder, folder_role, uidvalidity, uid + 1, 1, received_at, fetched_at, 'done', 'historical'
+         from intake where id = $1 returning id`,
+      [intakeId],
+    );
+    await desk.query(`update intake set state = 'stored', disposition = null where id = $1`, [old]);
     await refused(
       `insert into messages (ticket_id, kind, author_kind, body_text, visible_text, intake_id, created_at, received_at)
        select ticket_id, kind, author_kind, body_text, visible_text, intake_id, created_at, received_at

@@ -208,6 +208,8 @@ describe('the server compared with what is recorded', () => {
     await writing;
     await desk.dispositions(32);
     expect(kinds((await reconcile()).report)).toEqual([]);
+    // What was processed cannot be made to wait; what was taken for gone can.
+    await desk.query(`update intake set disposition = 'vanished' where uid = 7`);
     await desk.query(
       `update intake set state = 'stored', disposition = null, fetched_at = now() - interval '2 hours', next_attempt_at = 'infinity'
         where uid = 7`,

@@ -59,7 +59,13 @@ describe('outgoing mail on a real SMTP server', () => {
       portalUrl: null,
     });
     const references = ['pergunta@cliente.test'];
-    const id = await room.enqueue({ ...ACKNOWLEDGEMENT, ticketId, references, content });
+    const id = await room.enqueue({
+      ...ACKNOWLEDGEMENT,
+      ticketId,
+      dedupeKey: `acknowledgement:${ticketId}`,
+      references,
+      content,
+    });
     const { messageId } = await room.inState(id, 'sent');
     const caught = await sink.mail('the acknowledgement', () => true);
     expect(caught.envelopeFrom).toBe('');
