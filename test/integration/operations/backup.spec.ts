@@ -263,7 +263,9 @@ describe('backup and restore', () => {
       const before = await ask(target.url, 'select id, state from outbox order by id');
       await writeFile(backup('no-folder'), '');
       const places = new StoragePlaces(new FolderStorage(backup('no-folder')));
-      await expect(restore('quiet', target.url, { replace: true, places })).rejects.toThrow();
+      await expect(restore('quiet', target.url, { replace: true, places })).rejects.toThrow(
+        /no-folder/,
+      );
       expect(await ask(target.url, 'select id, state from outbox order by id')).toEqual(before);
       expect(await migrate(target.url, MIGRATIONS)).toEqual([]);
     } finally {
