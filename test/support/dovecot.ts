@@ -1,5 +1,14 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { appendFileSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -103,15 +112,21 @@ export class Dovecot {
     });
   }
 
-  /** Ends the server; `SIGKILL` for a crash. The mail stays: `boot` brings it up again. */
+  /**
+   * Ends the server and every connection at once; `SIGKILL` for a crash. The mail stays: `boot` brings it up again. What
+   * serves a connection would otherwise look for its master every ten seconds only.
+   */
   async kill(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     const child = this.child;
     this.child = null;
     if (child === null || child.exitCode !== null) return;
+    const servants = childrenOf(child.pid!);
+    for (const pid of servants) end(pid, signal);
     await new Promise<void>((resolve) => {
       child.once('exit', () => resolve());
       child.kill(signal);
     });
+    for (const pid of servants) end(pid, 'SIGKILL');
   }
 
   async boot(): Promise<void> {
@@ -125,7 +140,7 @@ export class Dovecot {
   }
 
   async stop(): Promise<void> {
-    await this.kill();
+    await this.kill('SIGKILL');
     rmSync(this.directory, { recursive: true, force: true });
   }
 
@@ -237,3 +252,28 @@ active_attribute = active
 active_value = true
 username_attribute = email
 `;
+
+/** Processes whose parent this is (proc(5): the fourth field of stat, behind the name in brackets). */
+function childrenOf(parent: number): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+        return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === parent;
+      } catch {
+        return false;
+      }
+    });
+}
+
+/** Only a process of Dovecot's: the number may be somebody else's by now. */
+function end(pid: number, signal: NodeJS.Signals): void {
+  try {
+    if (!readFileSync(`/proc/${pid}/cmdline`, 'latin1').startsWith('dovecot/')) return;
+    process.kill(pid, signal);
+  } catch {
+    // It has ended by itself.
+  }
+}
