@@ -40,6 +40,11 @@ export const SHORT_TIMERS: readonly Patch[] = [
     to: 'LIMIT_MS = 2_000',
   },
   {
+    file: 'src/modules/mailbox-intake/store/intake-work.store.js',
+    from: 'SUSPECT_WAIT_SECONDS = 10',
+    to: 'SUSPECT_WAIT_SECONDS = 1',
+  },
+  {
     file: 'src/modules/outbound-mail/sending/sender.js',
     from: 'HOUSEKEEPING_MS = 3_000',
     to: 'HOUSEKEEPING_MS = 500',

@@ -55,6 +55,11 @@ export interface IntakeOutcome {
  * again and again must not make a suspect of the customer's mail that happened to be in hand.
  */
 export const MAX_ATTEMPTS = 5;
+/**
+ * So long a message that was begun three times waits should the third crash us as well, and six times as long after each
+ * further one: meanwhile others go on, and a machine that goes down every second has time to get well.
+ */
+const SUSPECT_WAIT_SECONDS = 10;
 
 /** Raw bytes of one batch, but for a single message that is larger: bounds the memory of parsing. */
 const MAX_BATCH_BYTES = 8 * 1024 * 1024;
@@ -75,7 +80,8 @@ export class IntakeWorkStore {
 
   /**
    * Counts an attempt on the oldest recorded messages of a mailbox and returns them, in order; commit it before the
-   * work starts. A message that was begun before comes alone: should it crash us again, no neighbour is blamed.
+   * work starts. A message that was begun before comes alone: should it crash us again, no neighbour is blamed, and from
+   * the third time on they go first.
    * `afterId`: only messages behind that one, for taking a batch while the one before is still in hand.
    */
   async begin(
@@ -97,11 +103,14 @@ export class IntakeWorkStore {
           where (suspect.place is null or todo.place < suspect.place or (suspect.place = 1 and todo.place = 1))
             and (todo.place = 1 or todo.bytes <= $3)
        ), begun as (
-         update intake i set attempts = attempts + 1 from chosen where i.id = chosen.id
+         update intake i set attempts = attempts + 1, next_attempt_at = case
+                  when attempts < 2 then next_attempt_at
+                  else now() + make_interval(secs => $5 * power(6, least(attempts, 5) - 2)) end
+           from chosen where i.id = chosen.id
          returning ${WORK_COLUMNS}
        )
        select begun.*, ${CONTENT} from begun left join blobs b on b.sha256 = begun.sha256 order by begun.id`,
-      [mailboxKey, limit, MAX_BATCH_BYTES, afterId],
+      [mailboxKey, limit, MAX_BATCH_BYTES, afterId, SUSPECT_WAIT_SECONDS],
     );
     return rows.map((row) => ({ ...row, sizeBytes: Number(row.sizeBytes) }));
   }
