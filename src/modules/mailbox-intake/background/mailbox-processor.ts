@@ -26,6 +26,12 @@ const POLL_INTERVAL_MS = 2_000;
 /** D22: faults of the database are waited for, not counted. */
 const TEMPORARY_RETRY_SECONDS = 2;
 
+/**
+ * A message that was begun twice and never ended waits until the mailbox has been in hand for so long: a process that dies
+ * within seconds, again and again, dies of something else, and must not make a suspect of whatever is always first.
+ */
+const QUIET_MS = 10_000;
+
 /** What came of parsing one message. */
 type ParsedWork =
   | ({ readonly kind: 'parsed' } & Omit<ReadyMail, 'work'>)
@@ -51,10 +57,12 @@ export class MailboxProcessor {
 
   /** Goes on until `signal` aborts; the batch in hand is finished first. Throws LeaseLost. */
   async loop(mailboxKey: string, lease: Lease, signal: AbortSignal): Promise<void> {
+    const begun = performance.now();
     while (!signal.aborted) {
       let did = 0;
       try {
-        did = await this.drain(mailboxKey, lease, signal);
+        const suspectsToo = performance.now() - begun >= QUIET_MS;
+        did = await this.drain(mailboxKey, lease, { signal, suspectsToo });
       } catch (error) {
         if (error instanceof LeaseLost) throw error;
         log.error({ mailbox: mailboxKey, err: error }, 'processing was interrupted, trying again');
@@ -68,9 +76,13 @@ export class MailboxProcessor {
    * Processes everything that is due now; returns how many messages were taken up. While one batch is written, the next
    * is parsed in the parser's own thread.
    */
-  async drain(mailboxKey: string, lease: Lease | null, signal?: AbortSignal): Promise<number> {
+  async drain(
+    mailboxKey: string,
+    lease: Lease | null,
+    { signal, suspectsToo = true }: { signal?: AbortSignal; suspectsToo?: boolean } = {},
+  ): Promise<number> {
     let taken = 0;
-    let ahead = this.take(mailboxKey, null);
+    let ahead = this.take(mailboxKey, null, suspectsToo);
     for (;;) {
       const { batch, parsing } = await ahead;
       if (batch.length === 0) return taken;
@@ -83,10 +95,10 @@ export class MailboxProcessor {
       if (last.attempts > 1) {
         // It was begun before: should it crash us again, no message behind it is to be counted.
         await this.handle(lease, batch, parsing);
-        ahead = this.take(mailboxKey, last.id);
+        ahead = this.take(mailboxKey, last.id, suspectsToo);
         continue;
       }
-      ahead = this.take(mailboxKey, last.id);
+      ahead = this.take(mailboxKey, last.id, suspectsToo);
       // Whoever fails first decides; the other's failure is looked at when it is waited for.
       ahead.catch(() => undefined);
       try {
@@ -99,9 +111,13 @@ export class MailboxProcessor {
   }
 
   /** Takes the next batch, behind the one in hand, and begins to parse it. */
-  private async take(mailboxKey: string, afterId: string | null): Promise<TakenBatch> {
+  private async take(
+    mailboxKey: string,
+    afterId: string | null,
+    suspectsToo: boolean,
+  ): Promise<TakenBatch> {
     const batch = await this.database.inTransaction((tx) =>
-      this.work.begin(tx, mailboxKey, BATCH_SIZE, afterId),
+      this.work.begin(tx, mailboxKey, BATCH_SIZE, afterId, suspectsToo),
     );
     if (batch.length > 0) faultPoint('intake.begun');
     const parsing = Promise.all(batch.map((work) => this.parse(work)));

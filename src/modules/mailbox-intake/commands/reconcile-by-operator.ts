@@ -91,7 +91,7 @@ export class ReconcileByOperator {
       const held = { session, lease, synced: false, signal: lost.signal, breathe: async () => {} };
       const folders = await this.foldersOf(session);
       while (!lost.signal.aborted && (await this.reconcile.answer({ ...held, folders })));
-      if (fix) await this.tools.processor.drain(mailboxKey, lease, lost.signal);
+      if (fix) await this.tools.processor.drain(mailboxKey, lease, { signal: lost.signal });
     } finally {
       clearInterval(renewing);
       await session?.close();

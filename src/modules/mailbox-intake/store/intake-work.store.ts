@@ -55,11 +55,8 @@ export interface IntakeOutcome {
  * again and again must not make a suspect of the customer's mail that happened to be in hand.
  */
 export const MAX_ATTEMPTS = 5;
-/**
- * So long a message that was begun three times waits should the third crash us as well, and six times as long after each
- * further one: meanwhile others go on, and a machine that goes down every second has time to get well.
- */
-const SUSPECT_WAIT_SECONDS = 10;
+/** From so many beginnings without an end on, a message may be what ends the process. */
+export const SUSPECT_ATTEMPTS = 2;
 
 /** Raw bytes of one batch, but for a single message that is larger: bounds the memory of parsing. */
 const MAX_BATCH_BYTES = 8 * 1024 * 1024;
@@ -80,22 +77,24 @@ export class IntakeWorkStore {
 
   /**
    * Counts an attempt on the oldest recorded messages of a mailbox and returns them, in order; commit it before the
-   * work starts. A message that was begun before comes alone: should it crash us again, no neighbour is blamed, and from
-   * the third time on they go first.
-   * `afterId`: only messages behind that one, for taking a batch while the one before is still in hand.
+   * work starts. A message that was begun before comes alone: should it crash us again, no neighbour is blamed.
+   * `afterId`: only messages behind that one, for taking a batch while the one before is still in hand. Without
+   * `suspectsToo` those that were begun twice wait, and the others go first.
    */
   async begin(
     tx: Tx,
     mailboxKey: string,
     limit: number,
     afterId: string | null = null,
+    suspectsToo = true,
   ): Promise<IntakeWork[]> {
     const rows = await tx.query<WorkRow>(
       `with todo as (
          select id, attempts, row_number() over (order by id) as place, sum(size_bytes) over (order by id) as bytes from (
            select id, attempts, size_bytes from intake
             where mailbox_key = $1 and state = 'stored' and next_attempt_at <= now()
-              and ($4::bigint is null or id > $4) order by id limit $2) oldest
+              and ($4::bigint is null or id > $4) and ($5::integer is null or attempts < $5)
+            order by id limit $2) oldest
        ), suspect as (
          select min(place) as place from todo where attempts > 0
        ), chosen as (
@@ -103,14 +102,11 @@ export class IntakeWorkStore {
           where (suspect.place is null or todo.place < suspect.place or (suspect.place = 1 and todo.place = 1))
             and (todo.place = 1 or todo.bytes <= $3)
        ), begun as (
-         update intake i set attempts = attempts + 1, next_attempt_at = case
-                  when attempts < 2 then next_attempt_at
-                  else now() + make_interval(secs => $5 * power(6, least(attempts, 5) - 2)) end
-           from chosen where i.id = chosen.id
+         update intake i set attempts = attempts + 1 from chosen where i.id = chosen.id
          returning ${WORK_COLUMNS}
        )
        select begun.*, ${CONTENT} from begun left join blobs b on b.sha256 = begun.sha256 order by begun.id`,
-      [mailboxKey, limit, MAX_BATCH_BYTES, afterId, SUSPECT_WAIT_SECONDS],
+      [mailboxKey, limit, MAX_BATCH_BYTES, afterId, suspectsToo ? null : SUSPECT_ATTEMPTS],
     );
     return rows.map((row) => ({ ...row, sizeBytes: Number(row.sizeBytes) }));
   }
