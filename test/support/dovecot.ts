@@ -4,7 +4,6 @@ import {
   chownSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
@@ -15,6 +14,7 @@ import path from 'node:path';
 import nodemailer from 'nodemailer';
 import { eventually } from './eventually.js';
 import { freePort } from './ports.js';
+import { childrenOf } from './processes.js';
 
 export const DOVECOT_PASSWORD = 'segredo';
 
@@ -252,21 +252,6 @@ active_attribute = active
 active_value = true
 username_attribute = email
 `;
-
-/** Processes whose parent this is (proc(5): the fourth field of stat, behind the name in brackets). */
-function childrenOf(parent: number): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => {
-      try {
-        const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-        return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === parent;
-      } catch {
-        return false;
-      }
-    });
-}
 
 /** Only a process of Dovecot's: the number may be somebody else's by now. */
 function end(pid: number, signal: NodeJS.Signals): void {

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { DOVECOT_PASSWORD, type Dovecot } from './dovecot.js';
 import { eventually } from './eventually.js';
 import { freePort } from './ports.js';
+import { childrenOf } from './processes.js';
 import { keepOutput, registerSecret } from './kept-output.js';
 import type { SmtpSink } from './smtp-sink.js';
 
@@ -312,18 +313,7 @@ ${extraYaml ?? ''}
 }
 
 function descendantsOf(pid: number): number[] {
-  const children = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((candidate) => {
-      try {
-        const stat = readFileSync(`/proc/${candidate}/stat`, 'utf8');
-        return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === pid;
-      } catch {
-        return false;
-      }
-    });
-  return children.flatMap((child) => [child, ...descendantsOf(child)]);
+  return childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)]);
 }
 
 function nameOf(pid: number): string {
